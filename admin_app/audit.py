@@ -1,0 +1,139 @@
+"""Every change leaves an event in the same transaction: who, through which post, what, before and after.
+
+A session must be signed (`sign`) before it changes anything; an unsigned change is an error, not an unrecorded one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import event, insert, inspect
+from sqlalchemy.orm import ORMExecuteState, Session
+
+from admin_app import clock
+from models.base import Base, Entity
+from models.event import Event
+from models.people import Account
+
+UNRECORDED = {"version", "password_hash", "id_number_index", "link_digest"}
+BULK_ALLOWED = "bulk_change_is_recorded"
+
+
+class Unsigned(RuntimeError):
+    """A change was about to be made by nobody in particular."""
+
+
+@dataclass(slots=True)
+class Signature:
+    """Who is acting in this session. `via` is the sentence of the row of the edition that allows it."""
+
+    account_id: int | None
+    actor: str
+    via: str = ""
+    request_id: str = ""
+    verb: str = ""
+    note: str = ""
+
+
+def sign(session: Session, signature: Signature) -> Signature:
+    """Say who acts in `session` from now on."""
+    session.info["signature"] = signature
+    return signature
+
+
+def signature(session: Session) -> Signature:
+    """Who acts in `session`."""
+    if "signature" not in session.info:
+        raise Unsigned("異動前須先指明由誰、依何職務辦理")
+    signed: Signature = session.info["signature"]
+    return signed
+
+
+def track(session: Session, verb: str, kind: str, *, record: Entity | None = None, note: str = "", **facts: Any) -> None:
+    """Record something that happened without changing a row: an export, a refusal, a sign-in."""
+    row = _event(signature(session), verb, kind, record, {name: [None, value] for name, value in facts.items()})
+    session.execute(insert(Event), [{**row, "note": note or row["note"]}])
+
+
+@event.listens_for(Session, "after_flush")
+def record_changes(session: Session, context: Any) -> None:
+    """Write one event for each row this flush adds, changes or deletes."""
+    rows = list(_changes(session))
+    if rows:
+        session.connection().execute(insert(Event), rows)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def refuse_unrecorded_bulk(state: ORMExecuteState) -> None:
+    """UPDATE and DELETE statements pass no flush and would leave no event."""
+    if (state.is_update or state.is_delete) and not state.execution_options.get(BULK_ALLOWED):
+        raise Unsigned("整批異動須逐筆留下稽核紀錄")
+
+
+def _changes(session: Session) -> Iterator[dict[str, Any]]:
+    for row in session.new:
+        if isinstance(row, Entity):
+            yield _event(signature(session), "create", _kind(row), row, {key: [None, new] for key, _, new in _values(row)})
+    for row in session.dirty:
+        if isinstance(row, Entity) and session.is_modified(row):
+            changed = {key: [old, new] for key, old, new in _values(row) if old != new}
+            if _is_only_sign_in(row, changed):
+                continue
+            yield _event(signature(session), "update", _kind(row), row, changed)
+    for row in session.deleted:
+        if isinstance(row, Entity):
+            yield _event(signature(session), "delete", _kind(row), row, {key: [new, None] for key, _, new in _values(row)})
+
+
+def _is_only_sign_in(row: Entity, changed: dict[str, Any]) -> bool:
+    """A sign-in is its own event; the time it leaves on the account is not a second one."""
+    return isinstance(row, Account) and set(changed) <= {"signed_in_at"}
+
+
+def _values(row: Base) -> Iterator[tuple[str, Any, Any]]:
+    """(column, before, after) of every recorded column; before is after where it did not change."""
+    state = inspect(row)
+    for column in state.mapper.column_attrs:
+        if column.key in UNRECORDED or column.columns[0].table is None:
+            continue
+        history = state.attrs[column.key].history
+        new = _plain(state.dict.get(column.key))
+        yield column.key, _plain(history.deleted[0]) if history.deleted else None if history.added else new, new
+
+
+def _event(signed: Signature, verb: str, kind: str, record: Entity | None, changes: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "at": clock.now(),
+        "account_id": signed.account_id,
+        "actor": signed.actor,
+        "via": signed.via[:200],
+        "verb": signed.verb or verb,
+        "kind": kind,
+        "record_id": record.id if record is not None else None,
+        "division": getattr(record, "division", None),
+        "changes": json.dumps(changes, ensure_ascii=False),
+        "note": signed.note,
+        "request_id": signed.request_id,
+    }
+
+
+def _kind(row: Base) -> str:
+    return str(row.__tablename__)
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case enum.Enum():
+            return value.name
+        case dt.date() | dt.time():
+            return value.isoformat()
+        case tuple():
+            return list(value)
+        case None | str() | int() | float():
+            return value
+    return str(value)

@@ -1,0 +1,44 @@
+"""What a person reads when something is refused: a sentence that says what to do, never SQL, a traceback or personal data."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+RULES = {
+    "ends_after_it_begins": "結束日期不可早於開始日期，請修正後再儲存。",
+    "ends_after_it_starts": "休業式須晚於開學日，請修正後再儲存。",
+    "closes_after_it_starts": "關閉日不可早於開學日，請修正後再儲存。",
+    "closes_after_it_opens": "截止時間須晚於開始時間，請修正後再儲存。",
+    "grade_is_one_to_three": "年級須為 1、2 或 3。",
+    "is_a_roc_year": "學年度請填民國年，例如 115。",
+    "seat_no_is_1_to_99": "座號須在 1 到 99 之間。",
+    "pass_mark_is_a_score": "及格標準須在 0 到 100 之間。",
+    "code_has_23_characters": "課程代碼須為 23 碼。",
+    "belongs_to_exactly_one_person": "一個帳號須恰屬於一位教職員、學生或家長，請只填一欄。",
+    "is_held_by_exactly_one_person": "一筆任期須恰由一位教職員、學生或家長擔任，請只填一欄。",
+    "a_published_edition_has_its_dates": "發布版本須有校務會議通過日與生效日。",
+    "a_cleared_reading_has_a_name_and_a_reason": "確認讀法須填寫確認人與依據。",
+}
+DUPLICATE = "已有一筆相同的資料（同一對象、學期與名稱），請改為編輯原有的那一筆。"
+IN_USE = "還有其他資料用到這一筆，請先處理那些資料後再刪除。"
+MISSING = "有必填的欄位沒有填寫，請補上後再儲存。"
+UNKNOWN = "資料不符規定，沒有儲存；請檢查各欄後再試一次。"
+_NAME = re.compile(r"ck_[a-z_]*?_?(" + "|".join(RULES) + r")\b")
+
+
+def sentence(error: DBAPIError) -> str:
+    """The rule a database refusal stands for, in one sentence."""
+    text = str(error.orig)
+    named = _NAME.search(text)
+    if named:
+        return RULES[named[1]]
+    if not isinstance(error, IntegrityError):
+        return UNKNOWN
+    lower = text.lower()
+    if "unique" in lower:
+        return DUPLICATE
+    if "foreign key" in lower:
+        return IN_USE
+    return MISSING if "not null" in lower or "not-null" in lower else UNKNOWN

@@ -1,0 +1,147 @@
+"""A grid column: a dotted path from a model to a mapped column, and how its value is shown."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Boolean, Date, DateTime, Enum, Integer, Numeric, Time, inspect
+from sqlalchemy.orm import RelationshipProperty
+
+from models.base import Encrypted, Entity
+from models.values.identity import mask
+from models.values.roc import format_roc
+from models.vocabulary import Division, Subject
+
+HIDDEN = "（保密）"
+Names = Callable[[str, str], str | None]
+"""Looks a code up: (code list, value) → 中文, or None when the list does not hold it."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """`key` is the dotted path, e.g. `student.school_class.name`; `path` the relationships on the way."""
+
+    key: str
+    model: type[Entity]
+    path: tuple[str, ...]
+    attribute: str
+    owner: type[Entity]
+
+    @cached_property
+    def info(self) -> Mapping[str, Any]:
+        prop = inspect(self.owner).attrs[self.attribute]
+        return {**getattr(prop.columns[0], "info", {}), **prop.info}
+
+    @cached_property
+    def type(self) -> Any:
+        return inspect(self.owner).attrs[self.attribute].columns[0].type
+
+    @property
+    def zh(self) -> str:
+        return str(self.info.get("zh") or self.attribute)
+
+    @property
+    def codes(self) -> str | None:
+        return self.info.get("codes")
+
+    @property
+    def sensitive(self) -> bool:
+        return bool(self.info.get("sensitive"))
+
+    @property
+    def exportable(self) -> bool:
+        return not self.info.get("local") or self.attribute in ("pass_mark", "field")
+
+    @property
+    def sortable(self) -> bool:
+        return not isinstance(self.type, Encrypted)
+
+    @property
+    def numeric(self) -> bool:
+        return isinstance(self.type, Integer | Numeric) and not self.codes
+
+    @property
+    def kind(self) -> str:
+        """How it is filtered: choice, date, bool, number or text."""
+        if self.codes or isinstance(self.type, Enum):
+            return "choice"
+        if isinstance(self.type, Boolean):
+            return "bool"
+        if isinstance(self.type, Date | DateTime):
+            return "date"
+        return "number" if self.numeric else "text"
+
+    @property
+    def term(self) -> type[enum.Enum] | None:
+        return self.type.enum_class if isinstance(self.type, Enum) else None
+
+
+def column(model: type[Entity], key: str) -> Column:
+    """The column a dotted path names. A path that ends in a relationship means that row's label column."""
+    *steps, last = key.split(".")
+    owner: type[Entity] = model
+    path: list[str] = []
+    for step in steps:
+        owner = inspect(owner).relationships[step].mapper.class_
+        path.append(step)
+    prop = inspect(owner).attrs[last]
+    if isinstance(prop, RelationshipProperty):
+        related = prop.mapper.class_
+        return column(model, f"{key}.{label_column(related)}")
+    return Column(key, model, tuple(path), last, owner)
+
+
+def label_column(model: type[Entity]) -> str:
+    """The column that names a row of `model` in a grid."""
+    columns = inspect(model).column_attrs.keys()
+    for name in ("name", "title", "topic", "code", "year"):
+        if name in columns:
+            return name
+    return "course.name" if hasattr(model, "course") else "id"
+
+
+def formatter(shown: Column, names: Names) -> Callable[[Any], Any]:
+    """A function from the stored value to what a person reads. Sensitive columns are not its business; see `guard`."""
+    if shown.codes:
+        code_list = shown.codes
+        return lambda value: "" if value in (None, "") else names(code_list, value) or value
+    return display
+
+
+def display(value: Any) -> str:
+    """A value as text: ROC dates, 是/否, 中文 terms, nothing for None."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "是" if value else "否"
+        case enum.Enum():
+            return str(value.value)
+        case dt.datetime():
+            return f"{format_roc(value.date())} {value:%H:%M}"
+        case dt.date():
+            return format_roc(value)
+        case dt.time():
+            return f"{value:%H:%M}"
+        case Decimal():
+            return f"{value.normalize():f}"
+        case tuple() | list():
+            return "、".join(str(each) for each in value)
+    return str(value)
+
+
+def guard(shown: Column, value: Any) -> str:
+    """A sensitive value for someone who may not see it in full."""
+    return mask(value) if shown.attribute == "id_number" and value else HIDDEN if value else ""
+
+
+def sees(subject: Subject, division: Division | None, unmasked: Mapping[Subject, frozenset[Division]]) -> bool:
+    """Whether sensitive columns of a row in `division` may be shown in full."""
+    allowed = unmasked.get(subject, frozenset())
+    return division in allowed if division else allowed == frozenset(Division)

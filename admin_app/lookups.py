@@ -1,0 +1,76 @@
+"""Which related rows a person may pick while recording: names and class seats of those within reach, and no more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, and_, cast, false, literal, or_, select, true
+from sqlalchemy.orm import joinedload
+
+from admin_app.actor import Actor
+from admin_app.scopes import reach
+from models.base import Entity
+from models.calendar import SchoolYear, Semester
+from models.classes import Course, Department, Enrolment, SchoolClass, Teaching
+from models.people import Appointment, Guardian, Staff, Student
+from models.records.club import Club
+from models.records.club_membership import ClubMembership
+from models.vocabulary import Act, Scope
+
+LIMIT = 20
+SEARCHED: dict[type[Entity], tuple[Any, ...]] = {
+    Student: (Student.name, Student.student_no),
+    Staff: (Staff.name, Staff.code),
+    Guardian: (Guardian.name, Guardian.code),
+    SchoolClass: (SchoolClass.name,),
+    Department: (Department.name,),
+    Course: (Course.name, Course.code),
+    Club: (Club.name,),
+    Appointment: (Appointment.post,),
+    SchoolYear: (SchoolYear.year,),
+}
+LOADED: dict[type[Entity], tuple[Any, ...]] = {
+    Student: (joinedload(Student.school_class),),
+    Teaching: (joinedload(Teaching.course), joinedload(Teaching.school_class)),
+    Appointment: (joinedload(Appointment.staff), joinedload(Appointment.student), joinedload(Appointment.guardian)),
+}
+SHARED = (Staff, Semester, SchoolYear)
+"""Names everybody who records may pick from, whatever the division: a day teacher may teach in 進修部."""
+
+
+def pickable(actor: Actor, model: type[Entity], act: Act, related: type[Entity]) -> ColumnElement[bool]:
+    """Rows of `related` that may be named in a row of `model` which the person records by `act`."""
+    held = [each for subject in model.lenses() for each in actor.held(act, subject)]
+    if not held:
+        return false()
+    if related in SHARED:
+        return true()
+    if related is Teaching and any(each.grant.scope is Scope.own for each in held):
+        return Teaching.id.in_(select(Enrolment.teaching_id).where(Enrolment.student_id == actor.student_id))
+    if related is Club and any(each.grant.scope is Scope.own for each in held):
+        return Club.id.in_(select(ClubMembership.club_id).where(ClubMembership.student_id == actor.student_id))
+    return or_(false(), *(reach(actor, each, related) for each in held))
+
+
+def lookup(related: type[Entity], allowed: ColumnElement[bool], text: str) -> Select[tuple[Entity]]:
+    """At most `LIMIT` rows whose name or code holds every word typed; a class name finds its students."""
+    conditions = [_matches(related, word) for word in text.split()]
+    stmt = select(related).options(*LOADED.get(related, ())).where(allowed, and_(true(), *conditions))
+    return stmt.order_by(*_order(related)).limit(LIMIT)
+
+
+def _matches(related: type[Entity], word: str) -> ColumnElement[bool]:
+    pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    found = [cast(column, String).ilike(literal(pattern), escape="\\") for column in SEARCHED.get(related, ())]
+    if related in (Student, Teaching):
+        classes = select(SchoolClass.id).where(SchoolClass.name.ilike(literal(pattern), escape="\\"))
+        found.append(related.school_class_id.in_(classes))  # type: ignore[attr-defined]
+    if related is Teaching:
+        found.append(Teaching.course_id.in_(select(Course.id).where(Course.name.ilike(literal(pattern), escape="\\"))))
+    return or_(false(), *found) if found else true()
+
+
+def _order(related: type[Entity]) -> tuple[Any, ...]:
+    if related is Student:
+        return (Student.school_class_id, Student.seat_no, Student.id)
+    return (*(SEARCHED.get(related, ())[:1]), related.id)

@@ -1,0 +1,178 @@
+"""An edition of the rule as the policy reads it: immutable, in memory, one per edition."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.catalogue import RECORDS
+from models.regulation import Duty, Edition, Post, Relation
+from models.vocabulary import Act, Division, Scope, Subject
+
+BOTH = "兩部"
+SYSTEM_DEFAULT = "本規定未訂，系統預設"
+ALL_RECORDS = "records"
+
+
+@dataclass(frozen=True, slots=True)
+class PostRule:
+    """A post as the edition defines it; `also` are posts its holder holds with it."""
+
+    code: str
+    zh: str
+    division: Division | None
+    scope: Scope
+    also: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One holder may do one act to one subject, by one row of the edition. `division` None reaches both sides of the wall."""
+
+    row: str
+    holder: str
+    act: Act
+    subject: Subject
+    division: Division | None
+    scope: Scope
+    basis: str
+    work: str
+    is_duty: bool
+
+    @property
+    def division_zh(self) -> str:
+        return self.division.zh if self.division else BOTH
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What a permission is, apart from the row it comes from: used to say who gains and who loses."""
+        return (self.holder, self.division_zh, self.act.name, self.subject.name)
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """All grants of one edition, found by holder, act and subject."""
+
+    edition_id: int
+    code: str
+    title: str
+    posts: Mapping[str, PostRule]
+    grants: tuple[Grant, ...]
+
+    @cached_property
+    def _found(self) -> Mapping[tuple[str, Act, Subject], tuple[Grant, ...]]:
+        found: dict[tuple[str, Act, Subject], list[Grant]] = defaultdict(list)
+        for grant in self.grants:
+            found[grant.holder, grant.act, grant.subject].append(grant)
+        return {key: tuple(grants) for key, grants in found.items()}
+
+    @cached_property
+    def _held(self) -> Mapping[tuple[str, Subject], tuple[Grant, ...]]:
+        held: dict[tuple[str, Subject], list[Grant]] = defaultdict(list)
+        for grant in self.grants:
+            held[grant.holder, grant.subject].append(grant)
+        return {key: tuple(grants) for key, grants in held.items()}
+
+    def find(self, post: str, act: Act, subject: Subject) -> tuple[Grant, ...]:
+        """Every grant of `act` on `subject` to exactly this post."""
+        return self._found.get((post, act, subject), ())
+
+    def about(self, post: str, subject: Subject) -> tuple[Grant, ...]:
+        """Every grant on `subject` to exactly this post, whatever the act."""
+        return self._held.get((post, subject), ())
+
+    def with_implied(self, post: str) -> Iterator[str]:
+        """`post` and every post its holder holds with it."""
+        waiting, seen = [post], set()
+        while waiting:
+            code = waiting.pop()
+            if code in seen:
+                continue
+            seen.add(code)
+            yield code
+            waiting.extend(self.posts[code].also if code in self.posts else ())
+
+    def zh(self, post: str) -> str:
+        """The post's name; its code when this edition does not know it."""
+        return self.posts[post].zh if post in self.posts else post
+
+    def owners(self, act: Act, subject: Subject) -> list[tuple[str, str, str]]:
+        """Who may: (post in 中文, division in 中文, row code), each once, duty rows first."""
+        found = {
+            (self.zh(grant.holder), grant.division_zh, grant.row): grant.is_duty
+            for grant in self.grants
+            if grant.act is act and grant.subject is subject
+        }
+        return sorted(found, key=lambda key: not found[key])
+
+
+def load_rulebook(session: Session, edition_id: int) -> Rulebook:
+    """Read an edition's rows. The result never changes for a published edition, so it may be cached by id."""
+    edition = session.get_one(Edition, edition_id)
+    posts = {
+        post.code: PostRule(post.code, post.zh, post.division, post.scope, post.also)
+        for post in session.scalars(select(Post).where(Post.edition_id == edition_id).order_by(Post.position))
+    }
+    duties = session.scalars(select(Duty).where(Duty.edition_id == edition_id).order_by(Duty.position))
+    relations = session.scalars(select(Relation).where(Relation.edition_id == edition_id).order_by(Relation.position))
+    grants = (*_from_duties(duties, posts), *_from_relations(relations, posts))
+    return Rulebook(edition_id, edition.code, edition.title, posts, grants)
+
+
+def _from_duties(duties: Iterable[Duty], posts: Mapping[str, PostRule]) -> Iterator[Grant]:
+    for duty in duties:
+        for holder in duty.owners:
+            for act in duty.acts:
+                for subject in duty.subjects:
+                    yield Grant(
+                        row=duty.code,
+                        holder=holder,
+                        act=Act[act],
+                        subject=Subject[subject],
+                        division=duty.division,
+                        scope=_scope(posts, holder),
+                        basis=duty.article,
+                        work=duty.work,
+                        is_duty=True,
+                    )
+
+
+def _from_relations(relations: Iterable[Relation], posts: Mapping[str, PostRule]) -> Iterator[Grant]:
+    for relation in relations:
+        for holder in relation.holders:
+            for act in relation.acts:
+                for subject in _subjects(relation.subjects):
+                    yield Grant(
+                        row=relation.code,
+                        holder=holder,
+                        act=Act[act],
+                        subject=subject,
+                        division=relation.division,
+                        scope=relation.scope or _scope(posts, holder),
+                        basis=relation.basis,
+                        work=relation.work,
+                        is_duty=False,
+                    )
+
+
+def _scope(posts: Mapping[str, PostRule], holder: str) -> Scope:
+    return posts[holder].scope if holder in posts else Scope.division
+
+
+def _subjects(names: Iterable[str]) -> Iterator[Subject]:
+    for name in names:
+        if name == ALL_RECORDS:
+            yield from record_subjects()
+        else:
+            yield Subject[name]
+
+
+def record_subjects() -> tuple[Subject, ...]:
+    """Every subject a record kind belongs to, with 學籍資料, in the vocabulary's order."""
+    kinds = {Subject.student_registry, *(subject for model in RECORDS for subject in model.lenses())}
+    return tuple(subject for subject in Subject if subject in kinds)

@@ -1,0 +1,98 @@
+"""What each scope word means in SQL: the one place where a person's relation to a row is spelled out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+
+from admin_app.actor import Actor, Held
+from models.base import Entity
+from models.classes import Course, Enrolment, SchoolClass, Teaching
+from models.people import Guardianship, Student
+from models.vocabulary import Division, Scope
+
+
+def reach(actor: Actor, held: Held, model: type[Entity], *, every: bool = False) -> ColumnElement[bool]:
+    """Which rows of `model` this grant reaches. `every`: all students a row names must be within reach, not just one of them."""
+    return and_(_wall(held.grant.division, model), _relation(actor, held, model, every))
+
+
+def _wall(division: Division | None, model: type[Entity]) -> ColumnElement[bool]:
+    """The wall between 日校 and 進修部. A model without a division (學期, 版本 …) stands on both sides."""
+    column: Any = getattr(model, "division", None)
+    if division is None or column is None:
+        return true()
+    nullable = model.__table__.c.division.nullable
+    return or_(column == division, column.is_(None)) if nullable else column == division
+
+
+def _relation(actor: Actor, held: Held, model: type[Entity], every: bool) -> ColumnElement[bool]:
+    scope = held.grant.scope
+    if scope is Scope.division:
+        return true()
+    if scope is Scope.taught:
+        return _taught(actor, model)
+    if hasattr(model, "school_class_id") and not issubclass(model, Student) and not hasattr(model, "student_id"):
+        return _of_class(held, model)
+    return _about_students(model, _students(actor, held), every)
+
+
+def _students(actor: Actor, held: Held) -> Select[tuple[int]]:
+    """Ids of the students within reach."""
+    found = select(Student.id)
+    match held.grant.scope:
+        case Scope.own:
+            return found.where(Student.id == actor.student_id)
+        case Scope.children:
+            return select(Guardianship.student_id).where(Guardianship.guardian_id == actor.guardian_id)
+        case Scope.department:
+            return found.where(Student.school_class_id.in_(_classes(held)))
+        case Scope.homeroom | Scope.counselled | Scope.assigned_class:
+            return found.where(Student.school_class_id == held.holding.school_class_id)
+    return found.where(false())
+
+
+def _classes(held: Held) -> Select[tuple[int]]:
+    classes = select(SchoolClass.id)
+    if held.grant.scope is Scope.department:
+        return classes.where(SchoolClass.department_id == held.holding.department_id)
+    return classes.where(SchoolClass.id == held.holding.school_class_id)
+
+
+def _of_class(held: Held, model: Any) -> ColumnElement[bool]:
+    if held.grant.scope in (Scope.own, Scope.children):
+        return false()
+    column: ColumnElement[bool] = model.school_class_id.in_(_classes(held))
+    return column
+
+
+def _about_students(model: Any, students: Select[tuple[int]], every: bool) -> ColumnElement[bool]:
+    """Rows about those students; a model says itself how it names students when it is not by `student_id`."""
+    if hasattr(model, "among"):
+        return model.among(students, every=every)  # type: ignore[no-any-return]
+    if issubclass(model, Student):
+        return Student.id.in_(students)
+    if hasattr(model, "student_id"):
+        return model.student_id.in_(students)  # type: ignore[no-any-return]
+    return false()
+
+
+def _taught(actor: Actor, model: Any) -> ColumnElement[bool]:
+    mine = select(Teaching.id).where(Teaching.staff_id == actor.staff_id)
+    if model is Teaching:
+        return Teaching.staff_id == actor.staff_id
+    if model is Course:
+        return Course.id.in_(select(Teaching.course_id).where(Teaching.staff_id == actor.staff_id))
+    if hasattr(model, "teaching_id"):
+        return model.teaching_id.in_(mine)  # type: ignore[no-any-return]
+    learns = exists().where(Enrolment.teaching_id == Teaching.id, Teaching.staff_id == actor.staff_id)
+    if model is Student:
+        return learns.where(Enrolment.student_id == Student.id)
+    if hasattr(model, "course_id") and hasattr(model, "student_id"):
+        return learns.where(
+            Enrolment.student_id == model.student_id,
+            Enrolment.semester_id == model.semester_id,
+            Teaching.course_id == model.course_id,
+        )
+    return false()

@@ -1,0 +1,53 @@
+"""Code lists as one page needs them: the values valid in a school year, and their names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from models.codes import Code, CodeList
+
+NOT_LISTED = "代碼表未收錄"
+
+
+@dataclass(frozen=True)
+class CodeBook:
+    """`lists`: code list → value → 中文. `complete`: the lists that hold every value there is."""
+
+    lists: Mapping[str, Mapping[str, str]]
+    complete: frozenset[str]
+
+    def name(self, code_list: str, value: str) -> str:
+        """A value in words; a value the list lacks is shown as it is, and said to be missing, never guessed."""
+        found = self.lists.get(code_list, {}).get(value)
+        return found if found is not None else f"{value}（{NOT_LISTED}）"
+
+    def value(self, code_list: str, text: str) -> str | None:
+        """The value a text means, given as the value itself or in words; None when the list is complete and lacks it."""
+        values = self.lists.get(code_list, {})
+        if text in values:
+            return text
+        by_name = {zh: value for value, zh in values.items()}
+        return by_name.get(text, None if code_list in self.complete else text)
+
+
+def load_codes(session: Session, lists: Iterable[str], *, year: int | None) -> CodeBook:
+    """The named lists as of a school year (None: all years), in one statement; none when no list is named."""
+    wanted = sorted(set(lists))
+    if not wanted:
+        return CodeBook({}, frozenset())
+    valid = [] if year is None else [Code.valid_from <= year, or_(Code.valid_until.is_(None), Code.valid_until >= year)]
+    rows = session.execute(
+        select(CodeList.code, CodeList.complete, Code.value, Code.zh)
+        .outerjoin(Code, (Code.list_code == CodeList.code) & (valid[0] & valid[1] if valid else Code.id.is_not(None)))
+        .where(CodeList.code.in_(wanted))
+        .order_by(CodeList.code, Code.id)
+    ).all()
+    found: dict[str, dict[str, str]] = {name: {} for name in wanted}
+    for name, _, value, zh in rows:
+        if value is not None:
+            found[name][value] = zh
+    return CodeBook(found, frozenset(name for name, complete, _, _ in rows if complete))

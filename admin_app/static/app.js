@@ -1,0 +1,249 @@
+/* What pages do beyond plain HTML. No inline handlers: behaviour is found by data attributes, and every page also works without this file,
+   except adding filters and picking people by typing. */
+"use strict";
+
+(() => {
+  const all = (selector, root = document) => Array.from(root.querySelectorAll(selector));
+  const one = (selector, root = document) => root.querySelector(selector);
+  const halfWidth = (text) => text.normalize("NFKC").trim();
+
+  /* ---- menus and navigation ---- */
+
+  function closeMenus(except) {
+    all("details[data-menu][open]").forEach((menu) => { if (!menu.contains(except)) menu.open = false; });
+  }
+
+  document.addEventListener("click", (event) => closeMenus(event.target));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const menu = event.target.closest("details[data-menu][open]");
+    closeMenus(null);
+    if (menu) one("summary", menu).focus();
+  });
+
+  function navigation() {
+    const toggle = one("[data-nav-toggle]");
+    const nav = document.getElementById("side-nav");
+    if (!toggle || !nav) return;
+    toggle.addEventListener("click", () => toggle.setAttribute("aria-expanded", String(nav.classList.toggle("open"))));
+    const current = one("[aria-current]", nav);
+    if (current && nav.scrollHeight > nav.clientHeight) nav.scrollTop = current.offsetTop - nav.clientHeight / 2;
+  }
+
+  /* ---- picking by typing ---- */
+
+  const pickTexts = {
+    no_results: () => '<div class="no-results">查無符合的項目</div>',
+    not_loading: () => '<div class="no-results">請輸入文字查詢</div>',
+    loading: () => '<div class="no-results">查詢中…</div>',
+    option: (data, escape) => `<div>${escape(data.text)}</div>`,
+    item: (data, escape) => `<div>${escape(data.text)}</div>`,
+  };
+
+  /* The lookup answers [[id, text], …] (Flask-Admin's form) or [{id, text}, …]. */
+  const asOption = (row) => (Array.isArray(row) ? { value: String(row[0]), text: row[1] } : { value: String(row.id), text: row.text });
+
+  function lookUp(url, query) {
+    const address = new URL(url, window.location.href);
+    address.searchParams.set("query", query);
+    return fetch(address, { headers: { Accept: "application/json" }, credentials: "same-origin" })
+      .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(String(answer.status)))))
+      .then((rows) => rows.map(asOption));
+  }
+
+  function pick(select) {
+    if (select.tomselect || !window.TomSelect) return;
+    let failed = false;
+    const settings = {
+      placeholder: select.dataset.placeholder || "輸入文字查詢",
+      hidePlaceholder: true,
+      maxOptions: 50,
+      plugins: select.multiple ? { remove_button: { title: "移除" } } : select.required ? {} : { clear_button: { title: "清除" } },
+      render: { ...pickTexts, no_results: () => `<div class="no-results">${failed ? "查詢失敗，請再試一次" : "查無符合的項目"}</div>` },
+    };
+    if (select.dataset.pickUrl) {
+      Object.assign(settings, {
+        preload: "focus",
+        loadThrottle: 200,
+        searchField: [],
+        score: () => () => 1,
+        load(query, done) {
+          this.clearOptions((option) => this.items.includes(option.value));
+          lookUp(select.dataset.pickUrl, query)
+            .then((options) => { failed = false; done(options); })
+            .catch(() => { failed = true; done(); });
+        },
+      });
+    }
+    const widget = new window.TomSelect(select, settings);
+    ["aria-describedby", "aria-invalid", "aria-label"].forEach((name) => {
+      if (select.hasAttribute(name)) widget.control_input.setAttribute(name, select.getAttribute(name));
+    });
+    if (select.required) widget.control_input.setAttribute("aria-required", "true");
+  }
+
+  /* ---- dates in 民國 and western years ---- */
+
+  function readDate(text) {
+    const plain = halfWidth(text).replace(/^民國\s*/, "").replace(/[年月]/g, "/").replace(/日$/, "");
+    const parts = /^(\d{2,4})[/.-](\d{1,2})[/.-](\d{1,2})$/.exec(plain) || /^(\d{2,4})(\d{2})(\d{2})$/.exec(plain);
+    if (!parts) return null;
+    const [year, month, day] = parts.slice(1).map(Number);
+    const western = year < 1000 ? year + 1911 : year;
+    const date = new Date(western, month - 1, day);
+    return date.getMonth() === month - 1 && date.getDate() === day ? date : null;
+  }
+
+  function sayDate(date) {
+    const two = (number) => String(number).padStart(2, "0");
+    const western = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+    const roc = date.getFullYear() > 1911 ? `民國 ${date.getFullYear() - 1911} 年 ${date.getMonth() + 1} 月 ${date.getDate()} 日＝` : "";
+    return `${roc}西元 ${western}（星期${"日一二三四五六"[date.getDay()]}）`;
+  }
+
+  function rocDate(input) {
+    const hint = document.getElementById(input.dataset.roc);
+    const show = () => {
+      const date = readDate(input.value);
+      const text = date ? sayDate(date) : "看不懂這個日期，請輸入如 115/11/23 或 1151123";
+      input.title = input.value.trim() ? text : "";
+      if (!hint) return;
+      hint.textContent = input.value.trim() ? text : hint.dataset.rest;
+      hint.classList.toggle("field-over", Boolean(input.value.trim()) && !date);
+    };
+    input.addEventListener(hint ? "input" : "change", show);
+    show();
+  }
+
+  /* ---- character counter: counts as the server does, a line break is one character ---- */
+
+  function counter(area) {
+    const place = document.getElementById(area.dataset.count);
+    const limit = Number(area.dataset.max || 100);
+    if (!place) return;
+    const show = () => {
+      const used = [...area.value.replace(/\r\n/g, "\n")].length;
+      place.textContent = used > limit ? `${used}／${limit} 字，超過 ${used - limit} 字` : `${used}／${limit} 字`;
+      place.classList.toggle("field-over", used > limit);
+    };
+    area.addEventListener("input", show);
+    show();
+  }
+
+  /* ---- grid: filters, columns, bulk selection, search ---- */
+
+  function addFilter(form, key) {
+    const rows = one("[data-filter-rows]", form);
+    const row = one(`template[data-filter="${CSS.escape(key)}"]`, form).content.firstElementChild.cloneNode(true);
+    rows.insertBefore(row, one("[data-filter-apply]", rows));
+    rows.hidden = false;
+    const operator = one("[data-op]", row);
+    const value = one("[data-value]", row);
+    const rename = () => {
+      const op = operator.value || operator.dataset.op;
+      value.name = `flt.${key}.${op}`;
+      const bare = op === "empty" || op === "filled";
+      (value.tomselect ? value.tomselect.wrapper : value).hidden = bare;
+    };
+    if (value.matches(".pick")) pick(value);
+    if (value.matches("[data-roc]")) rocDate(value);
+    operator.addEventListener("change", rename);
+    one("[data-drop-filter]", row).addEventListener("click", () => {
+      row.remove();
+      rows.hidden = !one(".filter-row", rows);
+    });
+    rename();
+    (value.tomselect || value).focus();
+  }
+
+  function gridQuery(form) {
+    all("[data-add-filter]", form).forEach((button) => button.addEventListener("click", () => {
+      closeMenus(null);
+      addFilter(form, button.dataset.addFilter);
+    }));
+    form.addEventListener("formdata", ({ formData }) => {
+      all(".filter-row [data-value]", form).forEach((value) => {
+        const bare = /\.(empty|filled)$/.test(value.name);
+        formData.set(value.name, bare ? "1" : value.value); // a condition set again replaces the one in the address
+      });
+      Array.from(formData.entries()).forEach(([name, text]) => { if (text === "") formData.delete(name); });
+    });
+  }
+
+  function joinValues(form) {
+    form.addEventListener("formdata", ({ formData }) => formData.set(form.dataset.join, formData.getAll(form.dataset.join).join(",")));
+  }
+
+  function bulk(form) {
+    const boxes = all('input[name="rowid"][form="bulk"]');
+    const master = one("[data-select-all]");
+    const count = one("[data-bulk-count]", form);
+    const buttons = all('button[name="action"]', form);
+    const rest = count.textContent;
+    const show = () => {
+      const chosen = boxes.filter((box) => box.checked).length;
+      count.textContent = chosen ? `已選 ${chosen} 筆` : rest;
+      buttons.forEach((button) => { button.disabled = !chosen; });
+      master.checked = chosen > 0 && chosen === boxes.length;
+      master.indeterminate = chosen > 0 && chosen < boxes.length;
+    };
+    let last = null;
+    boxes.forEach((box, index) => box.addEventListener("click", (event) => {
+      if (event.shiftKey && last !== null) boxes.slice(Math.min(last, index), Math.max(last, index) + 1).forEach((each) => { each.checked = box.checked; });
+      last = index;
+      show();
+    }));
+    master.addEventListener("change", () => { boxes.forEach((box) => { box.checked = master.checked; }); show(); });
+    window.addEventListener("pageshow", show);
+    show();
+  }
+
+  function cutTexts(table) {
+    table.addEventListener("mouseover", (event) => {
+      const cell = event.target.closest("td");
+      if (cell && !cell.title && cell.scrollWidth > cell.clientWidth) cell.title = cell.textContent.trim();
+    });
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const field = one("[data-search]");
+    if (event.key !== "/" || !field || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.matches("input:not([type=checkbox], [type=radio]), textarea, select") || event.target.isContentEditable) return;
+    event.preventDefault();
+    field.focus();
+    field.select();
+  });
+
+  /* ---- forms: unsaved work, one submission only ---- */
+
+  function guard(form) {
+    let dirty = form.hasAttribute("data-dirty");
+    form.addEventListener("input", () => { dirty = true; });
+    form.addEventListener("change", () => { dirty = true; });
+    form.addEventListener("submit", () => { dirty = false; });
+    window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
+  }
+
+  function sendOnce(form) {
+    const release = () => form.removeAttribute("data-sent");
+    form.addEventListener("submit", (event) => {
+      if (form.hasAttribute("data-sent")) { event.preventDefault(); return; }
+      form.setAttribute("data-sent", "");
+      if (form.hasAttribute("data-download")) { closeMenus(null); window.setTimeout(release, 3000); }
+    });
+    window.addEventListener("pageshow", release);
+  }
+
+  navigation();
+  all("select.pick").forEach(pick);
+  all("[data-roc]").forEach(rocDate);
+  all("textarea[data-count]").forEach(counter);
+  all("form[data-grid-query]").forEach(gridQuery);
+  all("form[data-join]").forEach(joinValues);
+  all("form[data-bulk]").forEach(bulk);
+  all("table[data-grid]").forEach(cutTexts);
+  all("form[data-guard]").forEach(guard);
+  all('form[method="post"]').forEach(sendOnce);
+  const summary = one("[data-error-summary]");
+  if (summary) summary.focus();
+})();

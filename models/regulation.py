@@ -1,0 +1,274 @@
+"""The school's rule as rows: an edition with its articles, duty table, relations, posts and seats.
+
+A published edition is law with a date and never changes (`refuse_changes_to_published`). What may still move beside it is how an
+unclear cell is read (`Reading`, cleared by a named person with a reason) and the open questions.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import Boolean, Date, DateTime, ForeignKey, Integer, String, Text, UniqueConstraint, event, inspect
+from sqlalchemy.orm import Mapped, Session, declared_attr
+
+from models.base import Entity, Words, field, link, sentence
+from models.vocabulary import Act, Division, EditionStatus, Scope, Subject, Timing
+
+
+class EditionPublished(Exception):
+    """Somebody tried to change a published edition."""
+
+
+class Edition(Entity):
+    """One edition of the 補充規定. Drafts may be edited; published ones are superseded, never edited."""
+
+    __tablename__ = "edition"
+    __zh__ = "補充規定版本"
+    __subject__ = Subject.edition
+    __write_act__ = Act.publish
+    __natural_key__ = ("code",)
+    __table_args__ = (
+        sentence("status = 'draft' OR (adopted_on IS NOT NULL AND effective_on IS NOT NULL)", "a_published_edition_has_its_dates"),
+    )
+
+    code: Mapped[str] = field("版本代碼", String(60), unique=True, example="longtan-115")
+    school: Mapped[str] = field("學校", String(60))
+    title: Mapped[str] = field("名稱", String(120))
+    status: Mapped[EditionStatus] = field("狀態", default=EditionStatus.draft)
+    adopted_on: Mapped[dt.date | None] = field("校務會議通過日", Date)
+    approved_on: Mapped[dt.date | None] = field("校長核定日", Date)
+    approval_no: Mapped[str] = field("核定文號", String(80), default="")
+    effective_on: Mapped[dt.date | None] = field("生效日", Date, index=True)
+    published_at: Mapped[dt.datetime | None] = field("發布時間", DateTime)
+    based_on_id: Mapped[int | None] = field("沿自版本", ForeignKey("edition.id"))
+    basis: Mapped[str] = field("修正緣由", String(200), default="")
+
+    based_on: Mapped[Edition | None] = link("沿自版本", remote_side="Edition.id")
+
+    def __str__(self) -> str:
+        return f"{self.code}（{self.status.zh}）"
+
+
+class EditionPart(Entity):
+    """A row that belongs to an edition and is as immutable as it."""
+
+    __abstract__ = True
+    __subject__ = Subject.edition
+    __write_act__ = Act.publish
+
+    edition_id: Mapped[int] = field("版本", ForeignKey("edition.id"), index=True)
+    position: Mapped[int] = field("次序", Integer, default=0)
+
+    @declared_attr
+    @classmethod
+    def edition(cls) -> Mapped[Edition]:
+        return link("版本")  # type: ignore[no-any-return]
+
+    @declared_attr.directive
+    @classmethod
+    def __table_args__(cls) -> tuple[Any, ...]:
+        return (UniqueConstraint("edition_id", *cls.__natural_key__[1:]),) if cls.__natural_key__ else ()
+
+
+class Article(EditionPart):
+    """An article or item of the rule, verbatim."""
+
+    __tablename__ = "article"
+    __zh__ = "條文"
+    __natural_key__ = ("edition", "number")
+
+    number: Mapped[str] = field("條次", String(20), example="五-(一)")
+    parent: Mapped[str] = field("上層條次", String(20), default="")
+    text: Mapped[str] = field("條文", Text)
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Duty(EditionPart):
+    """One row of a duty table: its cells as printed, and how they read as owner × act × subject."""
+
+    __tablename__ = "duty"
+    __zh__ = "工作職掌"
+    __natural_key__ = ("edition", "code")
+
+    code: Mapped[str] = field("代碼", String(10), example="D12", group="列")
+    division: Mapped[Division] = field("部別", group="列")
+    timing: Mapped[Timing] = field("時間", group="讀法")
+    grade_term: Mapped[str] = field("年級學期限定", String(40), default="", help="如「一上」或「一上=term_start」", group="讀法")
+    owners: Mapped[tuple[str, ...]] = field("主責", Words, help="職務代碼", group="讀法")
+    acts: Mapped[tuple[str, ...]] = field("行為", Words, group="讀法")
+    subjects: Mapped[tuple[str, ...]] = field("對象", Words, group="讀法")
+    article: Mapped[str] = field("條次", String(20), default="", group="讀法")
+    evidence: Mapped[str] = field("完成憑據", String(200), default="", group="讀法")
+    work: Mapped[str] = field("工作", String(200), group="讀法")
+    line: Mapped[int] = field("印本列次", Integer, default=0, group="印本文字")
+    when_text: Mapped[str] = field("時間（印本）", String(100), default="", group="印本文字")
+    group_text: Mapped[str] = field("工作類別（印本）", String(100), default="", group="印本文字")
+    work_text: Mapped[str] = field("工作內容（印本）", String(200), default="", group="印本文字")
+    owner_text: Mapped[str] = field("主責單位（印本）", String(100), default="", group="印本文字")
+    note_text: Mapped[str] = field("備註（印本）", String(100), default="", group="印本文字")
+    merged: Mapped[tuple[str, ...]] = field("與上列合併之欄", Words, default=(), group="印本文字")
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.work}"
+
+
+class Relation(EditionPart):
+    """An act the duty tables do not name: who may, and by which article or as this system's default."""
+
+    __tablename__ = "relation"
+    __zh__ = "關係規則"
+    __natural_key__ = ("edition", "code")
+
+    code: Mapped[str] = field("代碼", String(10), example="R01")
+    holders: Mapped[tuple[str, ...]] = field("職務", Words)
+    acts: Mapped[tuple[str, ...]] = field("行為", Words)
+    subjects: Mapped[tuple[str, ...]] = field("對象", Words)
+    division: Mapped[Division | None] = field("部別", help="留白表示兩部")
+    scope: Mapped[Scope | None] = field("範圍", help="留白表示依職務")
+    basis: Mapped[str] = field("依據", String(60))
+    work: Mapped[str] = field("說明", String(200))
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.work}"
+
+
+class Unit(EditionPart):
+    """處, 室, 組."""
+
+    __tablename__ = "unit"
+    __zh__ = "單位"
+    __natural_key__ = ("edition", "code")
+
+    code: Mapped[str] = field("代碼", String(60))
+    zh: Mapped[str] = field("單位", String(40))
+    division: Mapped[Division] = field("部別")
+    kind: Mapped[str] = field("層級", String(20))
+    parent: Mapped[str] = field("上級單位", String(60), default="")
+
+    def __str__(self) -> str:
+        return self.zh
+
+
+class Post(EditionPart):
+    """職務: what a person is appointed to. Owners of duty rows are posts."""
+
+    __tablename__ = "post"
+    __zh__ = "職務"
+    __natural_key__ = ("edition", "code")
+
+    code: Mapped[str] = field("代碼", String(60))
+    zh: Mapped[str] = field("職務", String(40))
+    division: Mapped[Division | None] = field("部別", help="留白表示不分部別")
+    unit: Mapped[str] = field("單位", String(60), default="")
+    scope: Mapped[Scope] = field("範圍", default=Scope.division)
+    also: Mapped[tuple[str, ...]] = field("兼具職務", Words, default=())
+    basis: Mapped[str] = field("依據", String(60), default="")
+
+    def __str__(self) -> str:
+        return self.zh
+
+
+class Seat(EditionPart):
+    """One of the seats of the 工作小組."""
+
+    __tablename__ = "seat"
+    __zh__ = "工作小組席次"
+    __natural_key__ = ("edition", "number")
+
+    number: Mapped[int] = field("席次", Integer)
+    zh: Mapped[str] = field("席次名稱", String(40))
+    post: Mapped[str] = field("職務代碼", String(60))
+    elected: Mapped[bool] = field("推選代表", Boolean, default=False)
+
+    def __str__(self) -> str:
+        return self.zh
+
+
+class Title(EditionPart):
+    """How a 職務 of the staff file reads as posts of this edition."""
+
+    __tablename__ = "title"
+    __zh__ = "職稱對照"
+    __natural_key__ = ("edition", "title", "unit")
+
+    title: Mapped[str] = field("職稱", String(40))
+    unit: Mapped[str] = field("單位", String(40), default="")
+    posts: Mapped[tuple[str, ...]] = field("對應職務", Words, default=())
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Reading(Entity):
+    """待確認: how an unclear cell is read, until a person clears it with a name and a reason. Another owner needs a new edition."""
+
+    __tablename__ = "reading"
+    __zh__ = "待確認讀法"
+    __subject__ = Subject.edition
+    __write_act__ = Act.clear
+    __natural_key__ = ("edition", "duty", "cell")
+    __table_args__ = (
+        UniqueConstraint("edition_id", "duty", "cell"),
+        sentence("cleared_at IS NULL OR (cleared_by <> '' AND reason <> '')", "a_cleared_reading_has_a_name_and_a_reason"),
+    )
+
+    edition_id: Mapped[int] = field("版本", ForeignKey("edition.id"), index=True)
+    duty: Mapped[str] = field("工作職掌", String(10))
+    cell: Mapped[str] = field("欄位", String(20))
+    printed: Mapped[str] = field("印本文字", String(100), default="")
+    read_as: Mapped[str] = field("讀作", String(100))
+    why: Mapped[str] = field("理由", String(200), default="")
+    cleared_by: Mapped[str] = field("確認人", String(60), default="")
+    reason: Mapped[str] = field("確認依據", String(200), default="")
+    cleared_at: Mapped[dt.datetime | None] = field("確認時間", DateTime)
+
+    edition: Mapped[Edition] = link("版本")
+
+    def __str__(self) -> str:
+        return f"{self.duty} {self.read_as}"
+
+
+class OpenQuestion(Entity):
+    """A conflict between the rule's text and its table: shown, offered as an agenda item, never settled silently."""
+
+    __tablename__ = "open_question"
+    __zh__ = "待議問題"
+    __subject__ = Subject.edition
+    __write_act__ = Act.clear
+    __natural_key__ = ("edition", "code")
+    __table_args__ = (UniqueConstraint("edition_id", "code"),)
+
+    edition_id: Mapped[int] = field("版本", ForeignKey("edition.id"), index=True)
+    code: Mapped[str] = field("代碼", String(10))
+    topic: Mapped[str] = field("議題", String(100))
+    article_text: Mapped[str] = field("條文所載", Text, default="")
+    table_text: Mapped[str] = field("職掌表所載", Text, default="")
+
+    edition: Mapped[Edition] = link("版本")
+
+    def __str__(self) -> str:
+        return self.topic
+
+
+@event.listens_for(Session, "before_flush")
+def refuse_changes_to_published(session: Session, context: Any, instances: Any) -> None:
+    """A published edition and its rows are read-only; the only change let through is the publishing itself."""
+    changed = [row for row in session.dirty if session.is_modified(row)]
+    added = [row for row in session.new if isinstance(row, EditionPart)]
+    if any(_is_law(row) for row in (*changed, *session.deleted, *added)):
+        raise EditionPublished("已發布之版本不得修改，請複製為草案後修正")
+
+
+def _is_law(row: object) -> bool:
+    edition = row.edition if isinstance(row, EditionPart) else row
+    return isinstance(edition, Edition) and _was_published(edition)
+
+
+def _was_published(edition: Edition) -> bool:
+    """Whether the edition was already published before this flush; an edition being seeded or published now was not."""
+    history = inspect(edition).attrs.status.history
+    before = history.deleted or history.unchanged
+    return bool(before) and before[0] is EditionStatus.published

@@ -1,0 +1,146 @@
+"""A form built from what the model declares: labels, help, lengths, terms, code lists, related rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from flask_wtf import FlaskForm
+from sqlalchemy import Boolean, Date, DateTime, Enum, Integer, Numeric, String, Text, Time, inspect
+from sqlalchemy.orm import RelationshipProperty
+from wtforms import BooleanField, Field
+from wtforms.i18n import DefaultTranslations, get_translations
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from models.base import Encrypted, Entity, Words
+from views.fields import (
+    BriefField,
+    CodeField,
+    NumberField,
+    PickField,
+    PickManyField,
+    RocDateField,
+    RocDateTimeField,
+    TermField,
+    TidyField,
+    TimeField,
+    WordsField,
+)
+
+LONG_TEXT = 100
+OTHER_GROUP = ""
+
+
+@cache
+def _taiwan_messages() -> DefaultTranslations:
+    """WTForms names its Traditional Chinese catalogue zh_TW; asked for zh_Hant_TW it would answer in Simplified."""
+    return DefaultTranslations(get_translations(["zh_TW"]))
+
+
+class SchoolForm(FlaskForm):  # type: ignore[misc]
+    """A form with its own CSRF token and WTForms' messages in Traditional Chinese."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def get_translations(self, form: Any) -> DefaultTranslations:
+            return _taiwan_messages()
+
+
+def form_class(model: type[Entity], keys: Iterable[str]) -> type[SchoolForm]:
+    """A form with one field per key: a column or a relationship of `model`. Raises KeyError for any other word."""
+    return type(f"{model.__name__}Form", (SchoolForm,), {key: form_field(model, key) for key in keys})
+
+
+def form_field(model: type[Entity], key: str) -> Any:
+    """The unbound field for a column or relationship."""
+    prop = inspect(model).attrs[key]
+    if isinstance(prop, RelationshipProperty):
+        return _relation_field(prop)
+    return _column_field(prop.columns[0])
+
+
+def _relation_field(prop: RelationshipProperty[Any]) -> Any:
+    label = str(prop.info.get("zh", prop.key))
+    if prop.uselist:
+        return PickManyField(label, related=prop.mapper.class_, validators=[Optional()])
+    local = next(iter(prop.local_columns))
+    return PickField(label, related=prop.mapper.class_, description=local.info.get("help", ""), validators=[_presence(local)])
+
+
+def _column_field(column: Any) -> Any:
+    info = column.info
+    common = {"label": info.get("zh", column.key), "description": _help(info), "validators": [_presence(column)]}
+    if column.default is not None and column.default.is_scalar:
+        common["default"] = column.default.arg
+    return _typed_field(column, info, common)
+
+
+def _typed_field(column: Any, info: dict[str, Any], common: dict[str, Any]) -> Any:
+    label = common.pop("label")
+    if info.get("codes"):
+        return CodeField(label, code_list=info["codes"], **common)
+    match column.type:
+        case Enum():
+            return TermField(label, term=column.type.enum_class, blank=column.nullable, **common)
+        case Boolean():
+            return BooleanField(label, description=common["description"], default=common.get("default", False))
+        case Words():
+            return WordsField(label, **common)
+        case DateTime():
+            return RocDateTimeField(label, **common)
+        case Date():
+            return RocDateField(label, **common)
+        case Time():
+            return TimeField(label, **common)
+        case Numeric() | Integer():
+            return NumberField(label, whole=isinstance(column.type, Integer), **_bounded(column, common))
+        case Encrypted():
+            return TidyField(label, **common)
+        case Text():
+            return BriefField(label, **common)
+        case String() if (column.type.length or 0) >= LONG_TEXT:
+            return BriefField(label, most=column.type.length, **_limited(column, common))
+    return TidyField(label, **_limited(column, common))
+
+
+def _presence(column: Any) -> Any:
+    has_default = column.default is not None or column.nullable
+    return Optional() if has_default else InputRequired(f"請填寫「{column.info.get('zh', column.key)}」")
+
+
+def _limited(column: Any, common: dict[str, Any]) -> dict[str, Any]:
+    most = getattr(column.type, "length", None)
+    if most:
+        common["validators"] = [*common["validators"], Length(max=most, message=f"最多 {most} 個字")]
+    return common
+
+
+def _bounded(column: Any, common: dict[str, Any]) -> dict[str, Any]:
+    """Numbers fit their column on PostgreSQL too, where a larger one would be an error."""
+    if isinstance(column.type, Integer):
+        most = 2**31 - 1
+    else:
+        most = 10 ** ((column.type.precision or 10) - (column.type.scale or 0)) - 1
+    common["validators"] = [*common["validators"], NumberRange(-most, most, message="數字超出可登錄的範圍")]
+    return common
+
+
+def _help(info: dict[str, Any]) -> str:
+    example = f"例：{info['example']}" if info.get("example") else ""
+    return "　".join(filter(None, (info.get("help", ""), example)))
+
+
+def group_of(model: type[Entity], key: str) -> str:
+    """The heading a field stands under."""
+    prop = inspect(model).attrs[key]
+    column = next(iter(prop.local_columns)) if isinstance(prop, RelationshipProperty) else prop.columns[0]
+    return str(column.info.get("group", OTHER_GROUP))
+
+
+def grouped(model: type[Entity], form: SchoolForm) -> list[dict[str, Any]]:
+    """The form's fields under their headings, in the order declared."""
+    groups: dict[str, list[Field]] = {}
+    for field in form:
+        if field.name in inspect(model).attrs:
+            groups.setdefault(group_of(model, field.name), []).append(field)
+    return [{"zh": zh, "fields": fields} for zh, fields in groups.items()]

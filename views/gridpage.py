@@ -1,0 +1,155 @@
+"""One page of a grid, as the list template reads it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, literal
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import NotFound
+
+from admin_app.actor import Actor
+from admin_app.grid.columns import Column, formatter, guard, sees
+from admin_app.grid.query import Filter, GridQuery
+from admin_app.grid.state import OPERATIONS, PAGE_SIZES, GridState
+from admin_app.policy import Verdict, unmasked
+from admin_app.services.codes import CodeBook, load_codes
+from models.base import Entity
+from models.values.roc import format_roc
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """A row as shown: `cells` in the order of the columns."""
+
+    id: int
+    cells: list[str]
+    writable: bool
+    label: str
+
+
+@dataclass
+class GridPage:
+    """What `grid/list.html` reads."""
+
+    columns: Sequence[Any]
+    rows: list[GridRow]
+    total: int
+    page: int
+    page_size: int
+    sort: str
+    desc: bool
+    search: str
+    searchable: bool
+    filters: list[dict[str, Any]]
+    chips: list[dict[str, str]]
+    all_columns: list[dict[str, Any]]
+    semesters: list[dict[str, Any]]
+    verdict: Verdict
+    url: Callable[..., str]
+    clear_url: str
+    can_create: bool
+    can_export: bool
+    create_url: str
+    actions: list[dict[str, Any]]
+    action_url: str
+    export_urls: dict[str, str]
+    details_url: Callable[[GridRow], str]
+    edit_url: Callable[[GridRow], str]
+    import_template_url: str | None = None
+    page_sizes: tuple[int, ...] = PAGE_SIZES
+
+    @property
+    def pages(self) -> int:
+        return max(1, math.ceil(self.total / self.page_size))
+
+
+def shown_columns(all_columns: Sequence[Column], state: GridState) -> list[Column]:
+    """The columns chosen, or all that are declared."""
+    return [each for each in all_columns if not state.columns or each.key in state.columns]
+
+
+def read_rows(
+    session: Session, query: GridQuery, state: GridState, by: Actor, book: CodeBook, writable: ColumnElement[bool]
+) -> tuple[list[GridRow], int]:
+    """The page's rows and how many there are in all: two statements."""
+    total = session.scalar(query.count()) or 0
+    if state.page > 1 and (state.page - 1) * state.page_size >= total:
+        raise NotFound("沒有這一頁，請回到第一頁。")
+    division = getattr(query.model, "division", literal(None))
+    query.extra = [writable.label("writable"), division]
+    rows = session.execute(query.rows(limit=state.page_size, offset=(state.page - 1) * state.page_size))
+    show = cell_writer(query, by, book)
+    label = next((number for number, each in enumerate(query.columns) if each.attribute in ("name", "title", "topic")), 0)
+    found = []
+    for row in rows:
+        cells = show(row[2], row[3:])
+        found.append(GridRow(row[0], cells, bool(row[1]), cells[label] if cells else str(row[0])))
+    return found, total
+
+
+def cell_writer(query: GridQuery, by: Actor, book: CodeBook) -> Callable[[Any, Sequence[Any]], list[str]]:
+    """A function from (division, values) to cells, with sensitive values guarded row by row."""
+    formatters = [formatter(each, book.name) for each in query.columns]
+    secret = [each.sensitive for each in query.columns]
+    if not any(secret):
+        return lambda division, values: [show(value) for show, value in zip(formatters, values, strict=True)]
+    allowed = {each.owner.__subject__: unmasked(by, each.owner.__subject__) for each in query.columns if each.sensitive}
+
+    def write(division: Any, values: Sequence[Any]) -> list[str]:
+        return [
+            show(value) if not each.sensitive or sees(each.owner.__subject__, division, allowed) else guard(each, value)
+            for each, show, value in zip(query.columns, formatters, values, strict=True)
+        ]
+
+    return write
+
+
+def filter_choices(filterable: Sequence[Column], state: GridState, book: CodeBook) -> list[dict[str, Any]]:
+    """What the "add a filter" menu offers."""
+    return [
+        {
+            "key": each.key,
+            "zh": each.zh,
+            "kind": each.kind,
+            "ops": OPERATIONS[each.kind],
+            "choices": _choices(each, book),
+            "value": "",
+            "op": "",
+        }
+        for each in filterable
+    ]
+
+
+def _choices(each: Column, book: CodeBook) -> list[tuple[str, str]]:
+    if each.term:
+        return [(term.name, str(term.value)) for term in each.term]
+    if each.codes:
+        return list(book.lists.get(each.codes, {}).items())
+    return [("1", "是"), ("0", "否")] if each.kind == "bool" else []
+
+
+def chips(filters: Sequence[Filter], state: GridState, base: str, book: CodeBook) -> list[dict[str, str]]:
+    """The filters in words, e.g. 「班級：機一甲」, each with the address that drops it."""
+    return [
+        {"label": _in_words(each, book), "remove_url": state.url(base, **{f"flt.{each.column.key}.{each.op}": None})}
+        for each in filters
+    ]
+
+
+def _in_words(each: Filter, book: CodeBook) -> str:
+    if each.op == "empty":
+        return f"{each.column.zh}：{'空白' if each.value else '非空白'}"
+    value = format_roc(each.value) if each.column.kind == "date" else formatter(each.column, book.name)(each.value)
+    words = {"from": f"{value} 起", "to": f"至 {value}", "has": f"含「{value}」"}
+    return f"{each.column.zh}：{words.get(each.op, value)}"
+
+
+def codes_for(session: Session, columns: Sequence[Column], year: int | None) -> CodeBook:
+    """The code lists these columns need: one statement, or none."""
+    return load_codes(session, (each.codes for each in columns if each.codes), year=year)
+
+
