@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.orm import Session
+
+from admin_app.config import Settings
+from models import vault
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "models" / "migrations"
 
@@ -52,3 +58,16 @@ def alembic_config() -> Config:
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("path_separator", "os")
     return config
+
+
+@contextmanager
+def app_session(settings: Settings) -> Iterator[Session]:
+    """A session outside any request, for the command line; it closes without committing."""
+    vault.install(vault.Vault([settings.data_key]))
+    options = engine_options(settings.database_url)
+    engine = create_engine(**options)
+    try:
+        with Session(engine) as session:
+            yield session
+    finally:
+        engine.dispose()

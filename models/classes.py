@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, Integer, Numeric, String, UniqueConstraint
@@ -13,8 +14,6 @@ from models.values.course_code import CourseCode
 from models.vocabulary import Division, Subject, Track
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from models.people import Staff, Student
 
 

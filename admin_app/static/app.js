@@ -1,11 +1,9 @@
-/* What pages do beyond plain HTML. No inline handlers: behaviour is found by data attributes, and every page also works without this file,
-   except adding filters and picking people by typing. */
-"use strict";
-
+/* What pages do beyond plain HTML. No inline handlers: behaviour is found by data attributes. Without this file
+   pages still work, except adding filters and picking people by typing. */
 (() => {
+  "use strict";
   const all = (selector, root = document) => Array.from(root.querySelectorAll(selector));
   const one = (selector, root = document) => root.querySelector(selector);
-  const halfWidth = (text) => text.normalize("NFKC").trim();
 
   /* ---- menus and navigation ---- */
 
@@ -34,7 +32,6 @@
 
   const pickTexts = {
     no_results: () => '<div class="no-results">查無符合的項目</div>',
-    not_loading: () => '<div class="no-results">請輸入文字查詢</div>',
     loading: () => '<div class="no-results">查詢中…</div>',
     option: (data, escape) => `<div>${escape(data.text)}</div>`,
     item: (data, escape) => `<div>${escape(data.text)}</div>`,
@@ -57,6 +54,7 @@
     const settings = {
       placeholder: select.dataset.placeholder || "輸入文字查詢",
       hidePlaceholder: true,
+      hideSelected: true,
       maxOptions: 50,
       plugins: select.multiple ? { remove_button: { title: "移除" } } : select.required ? {} : { clear_button: { title: "清除" } },
       render: { ...pickTexts, no_results: () => `<div class="no-results">${failed ? "查詢失敗，請再試一次" : "查無符合的項目"}</div>` },
@@ -79,13 +77,14 @@
     ["aria-describedby", "aria-invalid", "aria-label"].forEach((name) => {
       if (select.hasAttribute(name)) widget.control_input.setAttribute(name, select.getAttribute(name));
     });
+    select.setAttribute("aria-hidden", "true");
     if (select.required) widget.control_input.setAttribute("aria-required", "true");
   }
 
   /* ---- dates in 民國 and western years ---- */
 
   function readDate(text) {
-    const plain = halfWidth(text).replace(/^民國\s*/, "").replace(/[年月]/g, "/").replace(/日$/, "");
+    const plain = text.normalize("NFKC").trim().replace(/^民國\s*/, "").replace(/[年月]/g, "/").replace(/日$/, "");
     const parts = /^(\d{2,4})[/.-](\d{1,2})[/.-](\d{1,2})$/.exec(plain) || /^(\d{2,4})(\d{2})(\d{2})$/.exec(plain);
     if (!parts) return null;
     const [year, month, day] = parts.slice(1).map(Number);
@@ -112,7 +111,7 @@
       hint.classList.toggle("field-over", Boolean(input.value.trim()) && !date);
     };
     input.addEventListener(hint ? "input" : "change", show);
-    show();
+    if (!input.hasAttribute("aria-invalid")) show(); // the server has just said what is wrong
   }
 
   /* ---- character counter: counts as the server does, a line break is one character ---- */
@@ -138,7 +137,7 @@
     rows.insertBefore(row, one("[data-filter-apply]", rows));
     rows.hidden = false;
     const operator = one("[data-op]", row);
-    const value = one("[data-value]", row);
+    const value = one("[data-filter-value]", row);
     const rename = () => {
       const op = operator.value || operator.dataset.op;
       value.name = `flt.${key}.${op}`;
@@ -148,10 +147,7 @@
     if (value.matches(".pick")) pick(value);
     if (value.matches("[data-roc]")) rocDate(value);
     operator.addEventListener("change", rename);
-    one("[data-drop-filter]", row).addEventListener("click", () => {
-      row.remove();
-      rows.hidden = !one(".filter-row", rows);
-    });
+    one("[data-drop-filter]", row).addEventListener("click", () => { row.remove(); rows.hidden = !one(".filter-row", rows); });
     rename();
     (value.tomselect || value).focus();
   }
@@ -162,7 +158,7 @@
       addFilter(form, button.dataset.addFilter);
     }));
     form.addEventListener("formdata", ({ formData }) => {
-      all(".filter-row [data-value]", form).forEach((value) => {
+      all(".filter-row [data-filter-value]", form).forEach((value) => {
         const bare = /\.(empty|filled)$/.test(value.name);
         formData.set(value.name, bare ? "1" : value.value); // a condition set again replaces the one in the address
       });
@@ -198,10 +194,12 @@
     show();
   }
 
-  function cutTexts(table) {
+  function records(table) {
+    const sticky = all("thead .stick", table);
+    if (sticky.length > 1) table.style.setProperty("--second", `${sticky[0].getBoundingClientRect().right - table.getBoundingClientRect().left}px`);
     table.addEventListener("mouseover", (event) => {
-      const cell = event.target.closest("td");
-      if (cell && !cell.title && cell.scrollWidth > cell.clientWidth) cell.title = cell.textContent.trim();
+      const text = event.target.closest("td > div");
+      if (text && !text.title && text.scrollWidth > text.clientWidth) text.title = text.textContent.trim();
     });
   }
 
@@ -224,6 +222,14 @@
     window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
   }
 
+  function errorSummary(summary) {
+    summary.focus();
+    all("a", summary).forEach((link) => link.addEventListener("click", (event) => {
+      const field = document.getElementById(link.hash.slice(1));
+      if (field) { event.preventDefault(); (field.tomselect || field).focus(); }
+    }));
+  }
+
   function sendOnce(form) {
     const release = () => form.removeAttribute("data-sent");
     form.addEventListener("submit", (event) => {
@@ -241,9 +247,8 @@
   all("form[data-grid-query]").forEach(gridQuery);
   all("form[data-join]").forEach(joinValues);
   all("form[data-bulk]").forEach(bulk);
-  all("table[data-grid]").forEach(cutTexts);
+  all("table[data-grid]").forEach(records);
   all("form[data-guard]").forEach(guard);
   all('form[method="post"]').forEach(sendOnce);
-  const summary = one("[data-error-summary]");
-  if (summary) summary.focus();
+  all("[data-error-summary]").forEach(errorSummary);
 })();

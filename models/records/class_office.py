@@ -21,9 +21,7 @@ class ClassOffice(Office):
     __subject__ = Subject.class_office
     __natural_key__ = ("student", "semester", "title", "began_on")
 
-    unit_name: Mapped[str] = field(
-        "單位名稱", String(40), default="", help="班級名稱；留白時帶入學生現在的班級", example="機一甲"
-    )
+    unit_name: Mapped[str] = field("單位名稱", String(40), default="", help="班級名稱；留白時帶入學生現在的班級", example="機一甲")
     level: Mapped[str] = field("幹部等級", String(2), default="2", codes="school_office_level", example="2")
 
     @classmethod

@@ -20,7 +20,9 @@ class Club(SemesterRecord):
     __natural_key__ = ("semester", "division", "name")
 
     name: Mapped[str] = field("社團名稱", String(40), index=True, example="機器人研究社")
-    advisor_id: Mapped[int | None] = field("指導老師", ForeignKey("staff.id"), index=True, help="校外指導老師可留白", example="T001")
+    advisor_id: Mapped[int | None] = field(
+        "指導老師", ForeignKey("staff.id"), index=True, help="校外指導老師可留白", example="T001"
+    )
     place: Mapped[str] = field("社課地點", String(40), default="", example="實習大樓 2 樓")
     meets: Mapped[str] = field("社課時間", String(40), default="", example="週五第 6、7 節")
 

@@ -22,6 +22,7 @@ class ClubOffice(Office):
     __natural_key__ = ("student", "semester", "club", "title", "began_on")
 
     club_id: Mapped[int] = field("社團", ForeignKey("club.id"), index=True, example="機器人研究社")
+    title: Mapped[str] = field("擔任職務", String(40), index=True, example="社長")
     level: Mapped[str] = field("幹部等級", String(2), default="3", codes="school_office_level", example="3")
 
     club: Mapped[Club] = link("社團")

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint
 
 from models.base import sentence
 
 BRIEF_LENGTH = 100
 """內容簡述 and 成果簡述 of the national rosters."""
+
+
+def only_once(table: str, *columns: str) -> UniqueConstraint:
+    """No two rows with the same columns. Named in short: PostgreSQL cuts names at 63 characters."""
+    return UniqueConstraint(*columns, name=f"uq_{table}_only_once")
 
 
 def ends_after_it_begins() -> CheckConstraint:
@@ -17,7 +22,7 @@ def ends_after_it_begins() -> CheckConstraint:
 
 def closes_after_it_opens() -> CheckConstraint:
     """結束時間 is after 開始時間."""
-    return sentence("ended_at IS NULL OR began_at IS NULL OR ended_at > began_at", "closes_after_it_opens")
+    return sentence("ended_at IS NULL OR ended_at > began_at", "closes_after_it_opens")
 
 
 def fits(column: str, most: int) -> CheckConstraint:

@@ -110,13 +110,15 @@ def _choose(sheets: list[Sheet], known: Callable[[str], bool], warnings: list[st
 
 def _table(read: _Source, at: int | None, default: tuple[str, ...]) -> Table:
     """The rows under the header, with what is odd said."""
-    header, repeated = distinct(default if at is None else read.lines[at][1])
+    headings = default if at is None else read.lines[at][1]
+    header, repeated = distinct(headings)
+    printed = tuple(map(tidy, headings))
     rows: list[Row] = []
     skipped: list[Row] = []
     begin = 0 if at is None else at + 1
     for line, cells in islice(read.lines, begin, None):
         row = _row(line, cells, header, read.encoding)
-        again = tuple(tidy(cell) for cell in cells) == tuple(heading for heading in header if heading)
+        again = len(cells) == len(printed) and tuple(map(tidy, cells)) == printed
         (skipped if again or is_total(cells) else rows).append(row)
     check_size(len(rows), len(header))
     return Table(
@@ -152,9 +154,9 @@ def _warnings(header: tuple[str, ...], repeated: list[str], rows: list[Row], rea
         found.append(f"欄名重複：{'、'.join(repeated)}。後面的欄改稱「{repeated[0]} (2)」，請確認是否該刪除。")
     nameless = [at + 1 for at, heading in enumerate(header) if not heading and any(row.raw[at].strip() for row in rows)]
     if nameless:
-        found.append(f"第 {listed(nameless)} 欄有資料但沒有欄名，未讀取。")
+        found.append(f"{listed(nameless, '欄')}有資料但沒有欄名，未讀取。")
     damaged = [row.line for row in rows if any(DAMAGED in cell for cell in row.raw)]
     if damaged or any(DAMAGED in heading for heading in header):
-        where = f"第 {listed(damaged)} {unit}" if damaged else "標題列"
+        where = listed(damaged, unit) if damaged else "標題列"
         found.append(f"{where}有無法辨識的字元，已改為 {DAMAGED}。")
     return found

@@ -11,8 +11,7 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.parsers import expat
 
@@ -20,10 +19,12 @@ from admin_app.services.tabular.parts import PartScan
 from admin_app.services.tabular.table import MAX_UNPACKED, TableError
 
 MAX_ENTRIES = 2_000
-MAX_TEXT = 64_000_000
+MAX_TEXT = 30_000_000
 CHUNK = 256 * 1024
-_NESTED = re.compile(r"\.(zip|xls[xmb]?|doc[xm]?|ppt[xm]?|od[tsp]|jar|war|apk|7z|rar|tar|t?gz|t?bz2?|xz|zst|cab|iso)$", re.I)
-_KEPT = re.compile(r"(\[Content_Types\]\.xml|.*\.(xml|rels))", re.I)
+_NESTED = re.compile(
+    r"\.(zip|xls[xmb]?|doc[xm]?|ppt[xm]?|od[tsp]|jar|war|apk|7z|rar|tar|t?gz|t?bz2?|xz|zst|cab|iso)$", re.IGNORECASE
+)
+_KEPT = re.compile(r"(\[Content_Types\]\.xml|.*\.(xml|rels))", re.IGNORECASE)
 DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -109,13 +110,12 @@ def _repack(source: zipfile.ZipFile) -> Checked:
     return Checked(target, [ref for scan in scans for ref in scan.errors])
 
 
-def _check_text(scans: Iterable[PartScan]) -> None:
+def _check_text(scans: Sequence[PartScan]) -> None:
     """A long text is stored once and may be shown in a million cells: what counts is the text when written out."""
-    lengths: dict[int, int] = {}
-    uses: Counter[int] = Counter()
+    longest = [0] * max((len(scan.strings) for scan in scans), default=0)
     for scan in scans:
         for index, length in enumerate(scan.strings):
-            lengths[index] = max(length, lengths.get(index, 0))
-        uses.update(scan.uses)
-    if sum(lengths.get(index, 0) * count for index, count in uses.items()) > MAX_TEXT:
+            longest[index] = max(length, longest[index])
+    written = sum(longest[index] if index < len(longest) else 0 for scan in scans for index in scan.uses)
+    if written > MAX_TEXT:
         raise TableError("工作表的文字總量太大，不予讀取。請分成幾個檔案再匯入。")

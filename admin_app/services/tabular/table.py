@@ -9,7 +9,7 @@ MAX_BYTES = 10 * 1024 * 1024
 MAX_UNPACKED = 100 * 1024 * 1024
 MAX_ROWS = 50_000
 MAX_COLUMNS = 200
-MAX_CELLS = 1_000_000
+MAX_CELLS = 1_500_000
 HEADER_SEARCH = 100
 """The header is looked for in this many lines; lines before it do not count towards MAX_ROWS."""
 
@@ -57,7 +57,7 @@ def check_size(rows: int, columns: int) -> None:
         raise TableError(f"表格超過 {MAX_CELLS:,} 格（{rows:,} 列 × {columns} 欄），請分成幾個檔案再匯入。")
 
 
-def listed(lines: Sequence[int], most: int = 10) -> str:
-    """Line numbers for a sentence: 3、8、12 …等 40 處."""
+def listed(lines: Sequence[int], unit: str, most: int = 10) -> str:
+    """Places for a sentence: 第 3、8、12 列, or 第 3、8…列等 40 處."""
     text = "、".join(str(line) for line in lines[:most])
-    return text if len(lines) <= most else f"{text} 等 {len(lines)} 處"
+    return f"第 {text} {unit}" if len(lines) <= most else f"第 {text}…{unit}等 {len(lines):,} 處"

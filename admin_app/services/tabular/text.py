@@ -14,6 +14,8 @@ from admin_app.services.tabular.table import HEADER_SEARCH, Line, TableError, ch
 DAMAGED = "\N{REPLACEMENT CHARACTER}"
 DELIMITERS = (",", "\t", ";")
 SAMPLE_LINES = 100
+MAX_LINES = 500_000
+NOT_TEXT = "這不是文字檔，也不是 Excel 檔（.xlsx）。請另存成 CSV（UTF-8）或 .xlsx 再匯入。"
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -56,14 +58,16 @@ def _without_mark(data: bytes) -> tuple[str, str]:
     """UTF-16 without its mark: NULs fill one half of every ASCII character, so they stand at odd or at even places."""
     head = data[:4096]
     odd, even = head[1::2].count(0), head[0::2].count(0)
-    if max(odd, even) < 20 * min(odd, even) or max(odd, even) * 50 < len(head):
-        raise TableError("這不是文字檔，也不是 Excel 檔（.xlsx）。請另存成 CSV（UTF-8）或 .xlsx 再匯入。")
+    if max(odd, even) < 3 * min(odd, even) or max(odd, even) * 50 < len(head):
+        raise TableError(NOT_TEXT)
     encoding = "utf-16-le" if odd > even else "utf-16-be"
     return data.decode(encoding, errors="replace").replace("\0", DAMAGED), encoding
 
 
 def _utf8_or_big5(data: bytes) -> tuple[str, str]:
     """Whichever reads the file with less damage: a UTF-8 file with one bad byte is not a Big5 file."""
+    if (data.count(0x80) + data.count(0xFF)) * 4 > len(data):
+        raise TableError(NOT_TEXT)
     utf8 = data.decode("utf-8", errors="replace")
     big5 = data.decode("cp950", errors="portfolio.big5")
     if utf8.count(DAMAGED) <= big5.count(DAMAGED):
@@ -105,6 +109,8 @@ def records(text: str, delimiter: str) -> Iterator[Line]:
         for cells in reader:
             yield begins, tuple(cells)
             begins = reader.line_num + 1
+            if begins > MAX_LINES:
+                raise TableError(f"檔案超過 {MAX_LINES:,} 行，請刪除空白行或分成幾個檔案再匯入。")
     except csv.Error as error:
         raise TableError(_quoting(error, begins, reader.line_num)) from error
 

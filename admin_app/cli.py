@@ -1,0 +1,157 @@
+"""The `portfolio` command: set up, serve, import, and print what the rule says."""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+from sqlalchemy import create_engine, select
+
+from admin_app import clock
+from admin_app.audit import Signature, sign
+from admin_app.config import ConfigError, Settings, read_settings
+from admin_app.database import app_session, engine_options, migrate
+from admin_app.rulebook import load_rulebook
+from admin_app.services import accounts, permissions
+from admin_app.terms import load_terms
+from models.people import Account, Appointment, Staff
+from models.vocabulary import Division
+from seed.codes import load_codes
+from seed.demo import DEMO_PASSWORD, build_demo, demo_accounts, is_empty
+from seed.rule import load_rule
+
+FIRST_POST = "equipment_section"
+
+
+@click.group()
+def cli() -> None:
+    """學生學習歷程檔案工作系統。設定由 PORTFOLIO_* 環境變數讀入，見 docs/settings.md。"""
+
+
+def _settings(*, demo: bool | None = None) -> Settings:
+    try:
+        return read_settings(demo=demo)
+    except ConfigError as error:
+        raise click.ClickException(str(error)) from None
+
+
+@cli.command()
+@click.option("--admin", "name", help="第一位設備組帳號的姓名；會印出一次性設定密碼連結。")
+@click.option("--username", default="T001", show_default=True, help="第一位設備組帳號的教師代碼。")
+def init(name: str | None, username: str) -> None:
+    """建立或升級資料表，載入補充規定與代碼表。"""
+    settings = _settings()
+    prepare(settings)
+    click.echo("資料表、補充規定與代碼表已就緒。")
+    if name:
+        click.echo(f"請於三日內開啟此連結設定密碼：{_first_admin(settings, name, username)}")
+
+
+def prepare(settings: Settings) -> None:
+    """Migrate to the newest schema, load the rule and the code lists. Safe to repeat."""
+    engine = create_engine(**engine_options(settings.database_url))
+    with engine.begin() as connection:
+        migrate(connection)
+    engine.dispose()
+    with app_session(settings) as session:
+        sign(session, Signature(None, "系統建置"))
+        load_rule(session, now=clock.now())
+        load_codes(session)
+        session.commit()
+
+
+def _first_admin(settings: Settings, name: str, username: str) -> str:
+    with app_session(settings) as session:
+        sign(session, Signature(None, "系統建置"))
+        if session.scalar(select(Account.id).where(Account.username == username)) is not None:
+            raise click.ClickException(f"帳號 {username} 已存在；請以 --username 指定另一個教師代碼。")
+        staff = session.scalar(select(Staff).where(Staff.code == username)) or Staff(code=username, name=name)
+        account = accounts.account_for(staff, username)
+        appointment = Appointment(staff=staff, post=FIRST_POST, division=Division.day, began_on=clock.today(), basis="系統初始化")
+        token = accounts.make_link(account, now=clock.now())
+        session.add_all([staff, account, appointment])
+        session.commit()
+    return f"http://{settings.host}:{settings.port}/password/{token}"
+
+
+@cli.command()
+def demo() -> None:
+    """建立示範學校（只在空的資料庫），並列出示範帳號。"""
+    settings = _settings(demo=True)
+    prepare(settings)
+    password = settings.demo_password or DEMO_PASSWORD
+    with app_session(settings) as session:
+        if is_empty(session):
+            build_demo(session, today=clock.today(), now=clock.now(), password=password)
+            session.commit()
+        elif not demo_accounts(session):
+            raise click.ClickException("資料庫裡已有真實學校的資料，不會再放入示範學校。請另設 PORTFOLIO_DATA_DIR。")
+        click.echo(f"示範帳號（密碼都是 {password}）：" if settings.demo_password or password == DEMO_PASSWORD else "示範帳號：")
+        for each in demo_accounts(session):
+            click.echo(f"  {each.username:32} {each.division:4} {each.post_zh}　{each.name}　密碼 {password}")
+
+
+@cli.command()
+@click.option("--demo", "as_demo", is_flag=True, help="以示範學校執行：可一鍵切換身分登入。")
+def serve(as_demo: bool) -> None:
+    """以正式伺服器（gunicorn）提供服務。"""
+    settings = _settings(demo=True if as_demo else None)
+    if not settings.demo:
+        _refuse_demo_data(settings)
+    click.echo(f"開啟 http://{settings.host}:{settings.port}")
+    command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"{settings.host}:{settings.port}"]
+    command += ["--workers", str(settings.workers), "--threads", "4", "--worker-class", "gthread", "--chdir", str(_root())]
+    command += ["--env", "PORTFOLIO_DEMO=1"] if settings.demo else []
+    raise SystemExit(subprocess.call(command))
+
+
+def _refuse_demo_data(settings: Settings) -> None:
+    with app_session(settings) as session:
+        if demo_accounts(session):
+            raise click.ClickException("這個資料庫是示範學校，不可作為正式系統。請另設 PORTFOLIO_DATA_DIR 或 PORTFOLIO_DATABASE_URL。")
+
+
+def _root() -> Path:
+    return Path(__file__).resolve().parent.parent
+
+
+@cli.command()
+@click.option("--format", "form", type=click.Choice(["csv"]), default="csv", show_default=True)
+def duties(form: str) -> None:
+    """印出現行工作職掌表，一列一個行為與對象。"""
+    with app_session(_settings()) as session:
+        _print_csv(permissions.DUTY_COLUMNS, permissions.duty_rows(session, _edition_id(session)))
+
+
+@cli.command()
+@click.option("--format", "form", type=click.Choice(["csv"]), default="csv", show_default=True)
+def matrix(form: str) -> None:
+    """印出權限總表：職務 × 部別 × 對象 × 行為。"""
+    with app_session(_settings()) as session:
+        _print_csv(permissions.MATRIX_COLUMNS, permissions.matrix_rows(load_rulebook(session, _edition_id(session))))
+
+
+@cli.command("accounts")
+def list_accounts() -> None:
+    """列出帳號（不含密碼）。"""
+    with app_session(_settings()) as session:
+        rows = session.execute(select(Account.username, Account.division, Account.enabled, Account.demo).order_by(Account.id))
+        _print_csv(("username", "division", "enabled", "demo"), ((u, d.name, int(e), int(x)) for u, d, e, x in rows))
+
+
+def _edition_id(session: object) -> int:
+    today = clock.today()
+    found = load_terms(session, on=today).edition_id(today)  # type: ignore[arg-type]
+    if found is None:
+        raise click.ClickException("還沒有生效的補充規定，請先執行 portfolio init。")
+    return found
+
+
+def _print_csv(header: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)

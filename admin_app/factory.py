@@ -1,0 +1,88 @@
+"""Builds the application: settings, extensions, screens, guards."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from flask import Flask
+from flask_admin import Admin
+from flask_admin.theme import Theme
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import views.screens
+from admin_app import pages, security
+from admin_app.config import Settings, read_settings
+from admin_app.database import engine_options
+from admin_app.extensions import babel, csrf, db, login_manager
+from models import vault
+from views import account, health, home, permissions, regulation
+from views.menu import navigation_context
+
+MOST_BYTES = 12 * 1024 * 1024
+MOST_FORM_BYTES = 1024 * 1024
+MOST_PARTS = 5_000
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The WSGI application for `settings` (read from the environment when not given)."""
+    settings = settings or read_settings()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    vault.install(vault.Vault([settings.data_key]))
+    app = Flask("admin_app")
+    app.config.update(_flask_config(settings))
+    app.extensions["settings"] = settings
+    if settings.behind_tls:
+        app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
+    _extensions(app)
+    _screens(app)
+    security.guard(app)
+    pages.register(app)
+    return app
+
+
+def _flask_config(settings: Settings) -> dict[str, Any]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_ENGINES": {"default": engine_options(settings.database_url)},
+        "DEMO": settings.demo,
+        "BABEL_DEFAULT_LOCALE": "zh_Hant_TW",
+        "BABEL_DEFAULT_TIMEZONE": "Asia/Taipei",
+        "SESSION_COOKIE_NAME": "portfolio",
+        "SESSION_COOKIE_SECURE": settings.behind_tls,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": settings.behind_tls,
+        "MAX_CONTENT_LENGTH": MOST_BYTES,
+        "MAX_FORM_MEMORY_SIZE": MOST_FORM_BYTES,
+        "MAX_FORM_PARTS": MOST_PARTS,
+        "SEND_FILE_MAX_AGE_DEFAULT": 3600,
+    }
+
+
+def _extensions(app: Flask) -> None:
+    db.init_app(app)
+    babel.init_app(app)
+    csrf.init_app(app)
+    login_manager.init_app(app)
+    login_manager.login_view = "account.sign_in"
+
+
+def _screens(app: Flask) -> None:
+    app.register_blueprint(account.blueprint)
+    app.register_blueprint(health.blueprint)
+    app.register_blueprint(regulation.blueprint)
+    app.register_blueprint(permissions.blueprint)
+    admin = Admin(
+        name="學生學習歷程檔案",
+        theme=Theme(folder="bootstrap4", base_template="admin/base.html"),
+        index_view=home.HomeView(),
+        csp_nonce_generator=security.nonce,
+    )
+    with app.app_context():
+        for view in views.screens.all_views():
+            admin.add_view(view)
+    admin.init_app(app)
+    app.extensions["screens"] = {view.slug: view for view in admin._views if hasattr(view, "slug")}
+    app.context_processor(navigation_context)

@@ -1,0 +1,107 @@
+"""Error pages: a code a person can read out, a sentence, what to do next. Refusals are events."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from flask import Flask, g, render_template, request
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from admin_app import audit, errors, identity
+from admin_app.extensions import db
+from admin_app.policy import Denied, Verdict
+from models.regulation import EditionPublished
+
+log = logging.getLogger("portfolio")
+
+TITLES = {
+    400: "這個請求看不懂",
+    403: "這件事不在您的職務範圍",
+    404: "找不到這一頁",
+    405: "不能這樣開啟這一頁",
+    409: "現在不能這樣做",
+    413: "送出的內容太大",
+    422: "資料需要修正",
+    429: "操作太頻繁",
+    500: "系統發生錯誤",
+    503: "系統暫時無法服務",
+}
+SENTENCES = {
+    404: "這一頁不存在，或不在您可查閱的範圍內。請從選單重新選擇。",
+    405: "請從畫面上的按鈕操作，不要直接開啟這個網址。",
+    413: "請縮小檔案或分次送出。",
+    500: "沒有儲存任何變更。請記下代碼告知設備組，稍後再試。",
+    503: "資料庫暫時連不上，您剛才的操作沒有儲存。請稍候一分鐘再試。",
+}
+
+
+def register(app: Flask) -> None:
+    """Answer every error with a page of ours."""
+    app.register_error_handler(HTTPException, on_http_error)
+    app.register_error_handler(Denied, on_denied)
+    app.register_error_handler(CSRFError, on_csrf_error)
+    app.register_error_handler(EditionPublished, on_published)
+    app.register_error_handler(DBAPIError, on_database_error)
+    app.register_error_handler(Exception, on_failure)
+
+
+def on_http_error(error: HTTPException) -> Any:
+    """An HTTP error: our own sentence when we wrote one, the usual one otherwise."""
+    if error.code is None or error.code < 400:
+        return error
+    own = error.description if error.description != type(error).description else ""
+    return page(error.code, own or SENTENCES.get(error.code, "請返回上一頁重新操作。"))
+
+
+def on_denied(error: Denied) -> Any:
+    """The policy's no, with its reason and who may; recorded."""
+    db.session.rollback()
+    if current_user.is_authenticated:
+        audit.track(db.session, "refuse", request.blueprint or "", note=f"{request.method} {request.endpoint}：{error.verdict.sentence}")
+        db.session.commit()
+    return page(403, error.verdict.sentence, error.verdict)
+
+
+def on_csrf_error(error: CSRFError) -> Any:
+    """A form that was open too long, or not ours."""
+    return page(400, "表單已失效，沒有儲存。請返回上一頁重新整理後再送出一次。")
+
+
+def on_published(error: EditionPublished) -> Any:
+    """Somebody tried to change law."""
+    db.session.rollback()
+    return page(409, str(error) + "。")
+
+
+def on_database_error(error: DBAPIError) -> Any:
+    """The database refused or is gone; its own words stay in the log, without values."""
+    db.session.rollback()
+    log.error("database error %s at %s (%s)", type(error.orig).__name__, request.endpoint, identity.request_id())
+    if isinstance(error, OperationalError) or error.connection_invalidated:
+        return page(503, SENTENCES[503])
+    return page(400, errors.sentence(error))
+
+
+def on_failure(error: Exception) -> Any:
+    """Anything unforeseen: a traceback in the log, a code on the page."""
+    db.session.rollback()
+    log.exception("unhandled error at %s (%s)", request.endpoint, identity.request_id())
+    return page(InternalServerError.code, SENTENCES[500])
+
+
+def page(code: int, sentence: str, verdict: Verdict | None = None) -> Any:
+    """An error page. For 500 and 503 its frame asks the database for nothing."""
+    g.plain_page = code in (500, 503)
+    html = render_template(
+        "error.html",
+        code=code,
+        title=TITLES.get(code, "無法完成"),
+        sentence=sentence,
+        verdict=verdict,
+        request_code=identity.request_id(),
+    )
+    return html, code

@@ -1,0 +1,82 @@
+"""The first page after signing in: what the person's posts ask of them, and where to do it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, render_template, request, url_for
+from flask_admin import AdminIndexView, expose
+from flask_login import current_user
+from sqlalchemy import func, select
+from werkzeug.utils import redirect
+
+from admin_app import clock, identity
+from admin_app.actor import Actor
+from admin_app.extensions import db
+from admin_app.policy import row_sentence, visible
+from models.classes import SchoolClass
+from models.people import Student
+from models.regulation import Duty
+from models.vocabulary import Act, Scope, Subject
+
+
+class HomeView(AdminIndexView):  # type: ignore[misc]
+    """The page at `/admin/`."""
+
+    def __init__(self) -> None:
+        super().__init__(name="首頁", url="/admin")
+
+    def is_accessible(self) -> bool:
+        return bool(current_user.is_authenticated)
+
+    def inaccessible_callback(self, name: str, **kwargs: Any) -> Any:
+        return redirect(url_for("account.sign_in", next=request.path))
+
+    @expose("/")
+    def index(self) -> str:
+        """Greeting, figures, duties."""
+        by = identity.actor()
+        term = identity.terms().current(clock.today())
+        greeting = f"{by.name}，您好"
+        return render_template("home.html", greeting=greeting, figures=_figures(by), duties=_duties(by), term=term)
+
+
+def _duties(by: Actor) -> list[dict[str, Any]]:
+    """One card per duty row of the person's posts, with the grid where it is done."""
+    rows = {grant.row: grant for grant in by.grants() if grant.is_duty}
+    stmt = select(Duty).where(Duty.edition_id == by.rulebook.edition_id, Duty.code.in_(rows)).order_by(Duty.position)
+    return [
+        {
+            "code": duty.code,
+            "work": duty.work,
+            "timing": duty.timing.zh,
+            "url": _grid_url(by, duty.subjects),
+            "reason": f"依{row_sentence(rows[duty.code], by.rulebook)}",
+        }
+        for duty in db.session.scalars(stmt)
+    ]
+
+
+def _grid_url(by: Actor, subjects: tuple[str, ...]) -> str | None:
+    """The grid of the duty's subject; for several grids the first the person may open."""
+    wanted = {Subject[name] for name in subjects}
+    screens = current_app.extensions["screens"].values()
+    for view in sorted(screens, key=lambda each: each.model.__subject__ not in wanted):
+        if wanted & set(view.model.lenses()) and view.opens_for(by) and view.write_verdict(by):
+            return url_for(f"{view.slug}.index_view")
+    return None
+
+
+def _figures(by: Actor) -> list[dict[str, Any]]:
+    """How many students and classes are within reach, for those who look after more than themselves."""
+    if not any(held.grant.scope not in (Scope.own, Scope.children) for held in by.held_at_all(Subject.student_registry)):
+        return []
+    students = db.session.scalar(select(func.count(Student.id)).where(visible(by, Student))) or 0
+    classes = db.session.scalar(
+        select(func.count(SchoolClass.id)).where(SchoolClass.id.in_(select(Student.school_class_id).where(visible(by, Student))))
+    )
+    return [
+        {"value": students, "zh": "可查閱的學生", "url": url_for("student.index_view")},
+        {"value": classes or 0, "zh": "所在班級", "url": None},
+        {"value": len({grant.row for grant in by.grants() if grant.act is not Act.read}), "zh": "職掌與規則列", "url": None},
+    ]

@@ -1,0 +1,61 @@
+"""The side navigation and what every page's frame shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, g, request, url_for
+from flask_login import current_user
+
+from admin_app import identity
+from admin_app.actor import Actor
+from admin_app.policy import may
+from admin_app.rulebook import Rulebook
+from models.vocabulary import Act, Subject
+
+GROUPS = ("基本資料", "修課紀錄", "課程學習成果", "多元表現", "訓練與說明", "檢核與敘獎", "學校資料", "帳號與職務", "規定與權限")
+
+
+def navigation_context() -> dict[str, Any]:
+    """Variables of `layout.html`. A page marked plain asks the database for nothing."""
+    if g.get("plain_page"):
+        return {}
+    context: dict[str, Any] = {"demo": current_app.config["DEMO"], "sign_in_url": url_for("account.sign_in")}
+    rulebook = identity.rulebook()
+    context["edition"] = {"zh": rulebook.title, "url": url_for("regulation.public")}
+    if not current_user.is_authenticated:
+        return context
+    by = identity.actor()
+    return {
+        **context,
+        "home_url": url_for("admin.index"),
+        "sign_out_url": url_for("account.sign_out"),
+        "person": {"name": by.name, "posts": by.posts_zh.split("、"), "url": url_for("account.me")},
+        "navigation": _navigation(by, rulebook),
+    }
+
+
+def _navigation(by: Actor, rulebook: Rulebook) -> list[dict[str, Any]]:
+    """Only what the person may open, grouped by the content classes of the rule."""
+    groups: dict[str, list[dict[str, Any]]] = {zh: [] for zh in GROUPS}
+    for view in current_app.extensions["screens"].values():
+        if view.opens_for(by):
+            groups.setdefault(view.category, []).append(_item(view.zh, f"{view.slug}.index_view", request.blueprint == view.slug))
+    groups["規定與權限"] += _rule_items(by)
+    return [{"zh": zh, "items": items} for zh, items in groups.items() if items]
+
+
+def _rule_items(by: Actor) -> list[dict[str, Any]]:
+    here = request.endpoint
+    items = [_item("補充規定與職掌表", "regulation.public", here == "regulation.public")]
+    if by.held_at_all(Subject.edition):
+        items.append(_item("版本與草案", "regulation.editions", here == "regulation.editions"))
+    if by.staff_id is not None:
+        items.append(_item("權限總表", "permissions.matrix", here == "permissions.matrix"))
+    if may(by, Act.explain, Subject.permission):
+        items.append(_item("權限查詢", "permissions.explain", here == "permissions.explain"))
+    return items
+
+
+def _item(zh: str, endpoint: str, active: bool) -> dict[str, Any]:
+    return {"zh": zh, "url": url_for(endpoint), "active": active}
