@@ -10,13 +10,13 @@ from flask_admin import Admin
 from flask_admin.theme import Theme
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-import views.screens
+from views.screens import all_views
 from admin_app import pages, security
 from admin_app.config import Settings, read_settings
 from admin_app.database import engine_options
 from admin_app.extensions import babel, csrf, db, login_manager
 from models import vault
-from views import account, health, home, permissions, regulation
+from views import access, health, home, permissions, regulation
 from views.menu import navigation_context
 
 MOST_BYTES = 12 * 1024 * 1024
@@ -42,9 +42,11 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _flask_config(settings: Settings) -> dict[str, Any]:
+    options = engine_options(settings.database_url)
     return {
         "SECRET_KEY": settings.secret_key,
-        "SQLALCHEMY_ENGINES": {"default": engine_options(settings.database_url)},
+        "SQLALCHEMY_DATABASE_URI": options.pop("url"),
+        "SQLALCHEMY_ENGINE_OPTIONS": options,
         "DEMO": settings.demo,
         "BABEL_DEFAULT_LOCALE": "zh_Hant_TW",
         "BABEL_DEFAULT_TIMEZONE": "Asia/Taipei",
@@ -66,11 +68,11 @@ def _extensions(app: Flask) -> None:
     babel.init_app(app)
     csrf.init_app(app)
     login_manager.init_app(app)
-    login_manager.login_view = "account.sign_in"
+    login_manager.login_view = "access.sign_in"
 
 
 def _screens(app: Flask) -> None:
-    app.register_blueprint(account.blueprint)
+    app.register_blueprint(access.blueprint)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(regulation.blueprint)
     app.register_blueprint(permissions.blueprint)
@@ -81,7 +83,7 @@ def _screens(app: Flask) -> None:
         csp_nonce_generator=security.nonce,
     )
     with app.app_context():
-        for view in views.screens.all_views():
+        for view in all_views():
             admin.add_view(view)
     admin.init_app(app)
     app.extensions["screens"] = {view.slug: view for view in admin._views if hasattr(view, "slug")}

@@ -96,7 +96,7 @@ class DutyView(ModelView):  # type: ignore[misc]
 
     def _handle_view(self, name: str, **kwargs: Any) -> Any:
         if not current_user.is_authenticated:
-            return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
+            return redirect(url_for("access.sign_in", next=request.full_path.rstrip("?")))
         if not self.is_accessible():
             require(self.write_verdict(identity.actor()))
             abort(403)

@@ -30,7 +30,7 @@ class HomeView(AdminIndexView):  # type: ignore[misc]
         return bool(current_user.is_authenticated)
 
     def inaccessible_callback(self, name: str, **kwargs: Any) -> Any:
-        return redirect(url_for("account.sign_in", next=request.path))
+        return redirect(url_for("access.sign_in", next=request.path))
 
     @expose("/")
     def index(self) -> str:

@@ -20,7 +20,7 @@ def navigation_context() -> dict[str, Any]:
     """Variables of `layout.html`. A page marked plain asks the database for nothing."""
     if g.get("plain_page"):
         return {}
-    context: dict[str, Any] = {"demo": current_app.config["DEMO"], "sign_in_url": url_for("account.sign_in")}
+    context: dict[str, Any] = {"demo": current_app.config["DEMO"], "sign_in_url": url_for("access.sign_in")}
     rulebook = identity.rulebook()
     context["edition"] = {"zh": rulebook.title, "url": url_for("regulation.public")}
     if not current_user.is_authenticated:
@@ -29,8 +29,8 @@ def navigation_context() -> dict[str, Any]:
     return {
         **context,
         "home_url": url_for("admin.index"),
-        "sign_out_url": url_for("account.sign_out"),
-        "person": {"name": by.name, "posts": by.posts_zh.split("、"), "url": url_for("account.me")},
+        "sign_out_url": url_for("access.sign_out"),
+        "person": {"name": by.name, "posts": by.posts_zh.split("、"), "url": url_for("access.me")},
         "navigation": _navigation(by, rulebook),
     }
 

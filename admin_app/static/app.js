@@ -6,7 +6,6 @@
   const one = (selector, root = document) => root.querySelector(selector);
 
   /* ---- menus and navigation ---- */
-
   function closeMenus(except) {
     all("details[data-menu][open]").forEach((menu) => { if (!menu.contains(except)) menu.open = false; });
   }
@@ -29,9 +28,7 @@
   }
 
   /* ---- picking by typing ---- */
-
   const pickTexts = {
-    no_results: () => '<div class="no-results">查無符合的項目</div>',
     loading: () => '<div class="no-results">查詢中…</div>',
     option: (data, escape) => `<div>${escape(data.text)}</div>`,
     item: (data, escape) => `<div>${escape(data.text)}</div>`,
@@ -82,7 +79,6 @@
   }
 
   /* ---- dates in 民國 and western years ---- */
-
   function readDate(text) {
     const plain = text.normalize("NFKC").trim().replace(/^民國\s*/, "").replace(/[年月]/g, "/").replace(/日$/, "");
     const parts = /^(\d{2,4})[/.-](\d{1,2})[/.-](\d{1,2})$/.exec(plain) || /^(\d{2,4})(\d{2})(\d{2})$/.exec(plain);
@@ -94,8 +90,7 @@
   }
 
   function sayDate(date) {
-    const two = (number) => String(number).padStart(2, "0");
-    const western = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+    const western = date.toLocaleDateString("sv-SE"); // Swedish dates read 2026-11-23
     const roc = date.getFullYear() > 1911 ? `民國 ${date.getFullYear() - 1911} 年 ${date.getMonth() + 1} 月 ${date.getDate()} 日＝` : "";
     return `${roc}西元 ${western}（星期${"日一二三四五六"[date.getDay()]}）`;
   }
@@ -115,7 +110,6 @@
   }
 
   /* ---- character counter: counts as the server does, a line break is one character ---- */
-
   function counter(area) {
     const place = document.getElementById(area.dataset.count);
     const limit = Number(area.dataset.max || 100);
@@ -130,7 +124,6 @@
   }
 
   /* ---- grid: filters, columns, bulk selection, search ---- */
-
   function addFilter(form, key) {
     const rows = one("[data-filter-rows]", form);
     const row = one(`template[data-filter="${CSS.escape(key)}"]`, form).content.firstElementChild.cloneNode(true);
@@ -141,7 +134,7 @@
     const rename = () => {
       const op = operator.value || operator.dataset.op;
       value.name = `flt.${key}.${op}`;
-      const bare = op === "empty" || op === "filled";
+      const bare = ["empty", "filled"].includes(op);
       (value.tomselect ? value.tomselect.wrapper : value).hidden = bare;
     };
     if (value.matches(".pick")) pick(value);
@@ -213,11 +206,9 @@
   });
 
   /* ---- forms: unsaved work, one submission only ---- */
-
   function guard(form) {
     let dirty = form.hasAttribute("data-dirty");
-    form.addEventListener("input", () => { dirty = true; });
-    form.addEventListener("change", () => { dirty = true; });
+    ["input", "change"].forEach((kind) => form.addEventListener(kind, () => { dirty = true; }));
     form.addEventListener("submit", () => { dirty = false; });
     window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
   }
@@ -225,8 +216,8 @@
   function errorSummary(summary) {
     summary.focus();
     all("a", summary).forEach((link) => link.addEventListener("click", (event) => {
-      const field = document.getElementById(link.hash.slice(1));
-      if (field) { event.preventDefault(); (field.tomselect || field).focus(); }
+      const { tomselect } = document.getElementById(link.hash.slice(1)) || {};
+      if (tomselect) { event.preventDefault(); tomselect.focus(); }
     }));
   }
 

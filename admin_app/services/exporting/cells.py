@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
+from typing import Any
 
 from admin_app.clock import TAIPEI
 
@@ -36,26 +37,30 @@ def restore(text: str) -> str:
 
 def display(value: object) -> str:
     """A value as exported text: 是/否, ISO dates in Taipei time, 中文 terms, nothing for None, lists joined by 、."""
-    match value:
-        case None:
-            return ""
-        case str():
-            return value
-        case bool():
-            return "是" if value else "否"
-        case enum.Enum():
-            return str(value.value)
-        case dt.datetime():
-            return local(value).isoformat(" ", "seconds")
-        case dt.date():
-            return value.isoformat()
-        case dt.time():
-            return value.isoformat("seconds" if value.second else "minutes")
-        case Decimal():
-            return f"{value.normalize():f}" if value else "0"
-        case tuple() | list() | set() | frozenset():
-            return _joined(value)
-    return str(value)
+    if isinstance(value, str):
+        return value
+    shown = _SHOWN.get(type(value))
+    return shown(value) if shown else _other(value)
+
+
+def _other(value: object) -> str:
+    """A value of a class derived from a known one, or of none."""
+    if isinstance(value, enum.Enum):
+        return display(value.value)
+    shown = next((shown for known, shown in _SHOWN.items() if isinstance(value, known)), str)
+    return shown(value)
+
+
+def _moment(value: dt.datetime) -> str:
+    return local(value).isoformat(" ", "seconds")
+
+
+def _time(value: dt.time) -> str:
+    return value.isoformat("seconds" if value.second else "minutes")
+
+
+def _decimal(value: Decimal) -> str:
+    return f"{value.normalize():f}" if value else "0"
 
 
 def _joined(values: Iterable[object]) -> str:
@@ -68,6 +73,26 @@ def local(moment: dt.datetime) -> dt.datetime:
     return moment.astimezone(TAIPEI).replace(tzinfo=None) if moment.tzinfo else moment
 
 
+_SHOWN: dict[type, Callable[[Any], str]] = {
+    type(None): lambda _: "",
+    bool: lambda value: "是" if value else "否",
+    int: str,
+    float: str,
+    Decimal: _decimal,
+    dt.datetime: _moment,
+    dt.date: dt.date.isoformat,
+    dt.time: _time,
+    tuple: _joined,
+    list: _joined,
+    set: _joined,
+    frozenset: _joined,
+}
+"""By class, because an export asks this for every cell. A class comes before the one it derives from."""
+
+
 def is_text(value: object) -> bool:
     """Whether a value is exported as words; numbers, dates and 是/否 cannot be formulas and stay as they are."""
-    return not isinstance(value, int | float | Decimal | dt.date | dt.time | None)
+    return not isinstance(value, _PLAIN)
+
+
+_PLAIN = (int, float, Decimal, dt.date, dt.time, type(None))

@@ -30,7 +30,7 @@ def csv_stream(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Itera
     while batch := list(islice(waiting, BATCH)):
         # Nearly every cell is an ordinary text: it is passed on after one look at its first character.
         writer.writerows(
-            [value if type(value) is str and value and value[0] not in FIRST else _cell(value) for value in row] for row in batch
+            [value if value.__class__ is str and value[:1] not in FIRST else _cell(value) for value in row] for row in batch
         )
         if buffer.tell() >= CHUNK // 2:
             yield mark + buffer.getvalue().encode("utf-8", "replace")

@@ -17,12 +17,20 @@ def safe_name(filename: str) -> str:
     composed = unicodedata.normalize("NFC", filename)
     visible = "".join(char for char in composed if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
     name = " ".join(_FORBIDDEN.sub("_", visible).split()).strip(". ")
-    stem, dot, extension = name.rpartition(".")
-    if not dot or len(extension) > 10:
-        stem, dot, extension = name, "", ""
+    stem, extension = _split(name)
     room = LONGEST - len(extension.encode())
-    stem = stem.encode()[:room].decode(errors="ignore").rstrip(". ") or "download"
-    return f"_{stem}{dot}{extension}" if _DEVICE.match(f"{stem}{dot}{extension}") else f"{stem}{dot}{extension}"
+    return _named(stem.encode()[:room].decode(errors="ignore").rstrip(". "), extension)
+
+
+def _split(name: str) -> tuple[str, str]:
+    """The stem, and the extension with its dot if it has a sensible one."""
+    stem, dot, extension = name.rpartition(".")
+    return (stem, dot + extension) if dot and len(extension) <= 10 else (name, "")
+
+
+def _named(stem: str, extension: str) -> str:
+    name = f"{stem or 'download'}{extension}"
+    return f"_{name}" if _DEVICE.match(name) else name
 
 
 def attachment_headers(filename: str) -> dict[str, str]:
@@ -38,8 +46,5 @@ def _ascii(name: str) -> str:
     """What is left in ASCII for a program that does not know `filename*`."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     plain = " ".join(re.sub(r'[%\\/:*?"<>|\x00-\x1f\x7f]', "_", plain).split())
-    stem, dot, extension = plain.rpartition(".")
-    if not dot:
-        stem, extension = plain, ""
-    stem = stem.strip("-_. ") or "download"
-    return f"{stem}{dot}{extension}"
+    stem, extension = _split(plain)
+    return _named(stem.strip("-_. "), extension)

@@ -8,7 +8,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from itertools import islice
 from typing import IO
 
 from xlsxwriter import Workbook
@@ -46,6 +45,7 @@ class _Formats:
 
     def __init__(self, book: Workbook) -> None:
         self.header = book.add_format({"bold": True, "num_format": "@", "bg_color": "#E7EDF5", "bottom": 1, "valign": "vcenter"})
+        self.run = book.add_format()
         self.text = book.add_format({"num_format": "@"})
         self.guarded = book.add_format({"num_format": "@", "quote_prefix": True})
         self.note = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
@@ -81,7 +81,7 @@ def _write_table(
 ) -> None:
     widths = [_width(name) + 3 for name in header]
     for at, name in enumerate(header):
-        sheet.write_string(0, at, xlsx_text(name), formats.header)
+        _put(sheet, 0, at, xlsx_text(name), formats.header, formats.run)
     last = 0
     for last, row in enumerate(rows, start=1):
         if last > LAST_ROW:
@@ -100,7 +100,7 @@ def _write_table(
 def _write_notes(sheet: Worksheet, notes: Sequence[Sequence[object]], formats: _Formats) -> None:
     for at, row in enumerate(notes):
         for column, value in enumerate(row):
-            sheet.write_string(at, column, xlsx_text(display(value)), formats.note)
+            _put(sheet, at, column, xlsx_text(display(value)), formats.note, formats.run)
     for column in range(max(map(len, notes))):
         widest = max((_width(display(row[column])) for row in notes if column < len(row)), default=0)
         sheet.set_column(column, column, min(max(widest + 1, NARROW), WIDE))
@@ -114,13 +114,13 @@ def _write(sheet: Worksheet, row: int, column: int, value: object, formats: _For
         case bool() | str():
             _write_text(sheet, row, column, value, formats)
         case int() | float() | Decimal() if _exact(value):
-            sheet.write_number(row, column, value)
+            sheet.write_number(row, column, float(value))
         case dt.datetime() if value.year >= 1900:
             sheet.write_datetime(row, column, local(value), formats.moment)
         case dt.date() if value.year >= 1900 and not isinstance(value, dt.datetime):
-            sheet.write_datetime(row, column, value, formats.date)
+            sheet.write_datetime(row, column, dt.datetime.combine(value, dt.time()), formats.date)
         case dt.time() if value.tzinfo is None:
-            sheet.write_datetime(row, column, value, formats.time)
+            sheet.write_number(row, column, _of_a_day(value), formats.time)
         case _:
             _write_text(sheet, row, column, value, formats)
 
@@ -129,7 +129,19 @@ def _write_text(sheet: Worksheet, row: int, column: int, value: object, formats:
     """A text stays one when it is edited too: the quote prefix keeps Excel from reading =… anew."""
     text = xlsx_text(display(value))
     guarded = text[:1] in FIRST and is_text(value) and neutralise(text) != text
-    sheet.write_string(row, column, text, formats.guarded if guarded else formats.text)
+    _put(sheet, row, column, text, formats.guarded if guarded else formats.text, formats.run)
+
+
+def _put(sheet: Worksheet, row: int, column: int, text: str, shape: Format, run: Format) -> None:
+    """Write a text. XlsxWriter takes <r>…</r> for its own markup and would copy it into the file as it is."""
+    if text.startswith("<r>") and text.endswith("</r>"):
+        sheet.write_rich_string(row, column, text[:1], run, text[1:], shape)
+    else:
+        sheet.write_string(row, column, text, shape)
+
+
+def _of_a_day(value: dt.time) -> float:
+    return (value.hour * 3600 + value.minute * 60 + value.second) / 86_400
 
 
 def _exact(value: float | Decimal) -> bool:

@@ -24,7 +24,7 @@ class Certificate(Achievement):
     __natural_key__ = ("student", "semester", "name", "obtained_on", "number")
 
     name: Mapped[str] = field(
-        "證照名稱", String(80), index=True, help="照證書所載；名冊只送證照代碼", example="機械加工丙級", group=WHAT, local=True
+        "證照名稱", String(80), index=True, help="照證書所載；名冊只送證照代碼", example="機械加工丙級", group=WHAT
     )
     code: Mapped[str] = field("證照代碼", String(20), default="", codes="certificate_code", group=WHAT)
     type_code: Mapped[str] = field("類型代碼", String(10), default="", codes="certificate_type", help="名冊「註1」欄", group=WHAT)

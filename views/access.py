@@ -18,7 +18,7 @@ from admin_app.services import accounts
 from models.people import Account
 from models.vocabulary import Division
 
-blueprint = Blueprint("account", __name__)
+blueprint = Blueprint("access", __name__)
 WRONG = "帳號或密碼不對。請再試一次；忘記密碼請洽設備組（進修部請洽進修部）。"
 
 
@@ -96,7 +96,7 @@ def sign_out() -> Any:
     db.session.commit()
     logout_user()
     flash("已登出。", "success")
-    return redirect(url_for("account.sign_in"))
+    return redirect(url_for("access.sign_in"))
 
 
 @blueprint.route("/password/<token>", methods=["GET", "POST"])
@@ -113,7 +113,7 @@ def one_time_link(token: str) -> Any:
             problem = _set(account, by_link=True)
         if not problem:
             flash("密碼已設定，請登入。", "success")
-            return redirect(url_for("account.sign_in"))
+            return redirect(url_for("access.sign_in"))
     return render_template("account/password.html", username=account.username, problem=problem, asks_old=False), 422 if problem else 200
 
 
@@ -131,7 +131,7 @@ def me() -> Any:
         if not problem:
             login_user(identity.SignedIn(account))
             flash("密碼已更新，其他裝置上的登入都已結束。", "success")
-            return redirect(url_for("account.me"))
+            return redirect(url_for("access.me"))
     by = identity.actor()
     grants = sorted({(grant.row, grant.division_zh, grant.act.zh, grant.subject.zh, grant.basis) for grant in by.grants()})
     page = render_template(

@@ -1,0 +1,115 @@
+"""帳號與職務: staff, who may sign in, who holds which post and who stands in."""
+
+from __future__ import annotations
+
+from models.people import Account, Appointment, Delegation, Staff
+from views.base import DutyView
+
+CATEGORY = "帳號與職務"
+
+
+class StaffView(DutyView):
+    """教職員."""
+
+    model = Staff
+    category = CATEGORY
+    column_list = ("code", "name", "unit", "title", "division", "email", "left_on")
+    column_filters = ("unit", "title", "division", "left_on")
+    column_searchable_list = ("code", "name", "unit", "title")
+    column_default_sort = ("code",)
+    form_columns = ("code", "name", "unit", "title", "division", "email", "left_on")
+
+
+class AccountView(DutyView):
+    """帳號: passwords and one-time links are never shown; they are given and ended by verbs."""
+
+    model = Account
+    category = CATEGORY
+    column_list = (
+        "username",
+        "staff.name",
+        "student.name",
+        "guardian.name",
+        "division",
+        "enabled",
+        "expires_on",
+        "signed_in_at",
+    )
+    column_filters = (
+        "division",
+        "enabled",
+        "expires_on",
+        "signed_in_at",
+        "staff.unit",
+        "student.school_class.name",
+    )
+    column_searchable_list = ("username", "staff.name", "student.name", "guardian.name")
+    column_default_sort = ("username",)
+    form_columns = ("username", "staff", "student", "guardian", "division", "enabled", "expires_on")
+
+
+class AppointmentView(DutyView):
+    """職務任期: who holds which post, from when to when; 導師 and 課程諮詢教師 with their class, 科主任 with their 科."""
+
+    model = Appointment
+    category = CATEGORY
+    column_list = (
+        "post",
+        "staff.name",
+        "student.name",
+        "guardian.name",
+        "school_class.name",
+        "department.name",
+        "division",
+        "school_year.year",
+        "began_on",
+        "ended_on",
+        "basis",
+    )
+    column_filters = (
+        "post",
+        "staff.name",
+        "school_class.name",
+        "department.name",
+        "division",
+        "school_year.year",
+        "began_on",
+        "ended_on",
+    )
+    column_searchable_list = ("post", "staff.name", "student.name", "guardian.name", "school_class.name")
+    column_default_sort = ("post", "school_class.name", "-began_on")
+    form_columns = (
+        "post",
+        "staff",
+        "student",
+        "guardian",
+        "school_class",
+        "department",
+        "division",
+        "school_year",
+        "began_on",
+        "ended_on",
+        "basis",
+    )
+
+
+class DelegationView(DutyView):
+    """職務代理: who stands in for whom, from when to when and for what; ended by a 撤銷日, never by deleting."""
+
+    model = Delegation
+    category = CATEGORY
+    column_list = (
+        "appointment.staff.name",
+        "appointment.post",
+        "delegate.name",
+        "subjects",
+        "began_on",
+        "ended_on",
+        "revoked_on",
+        "reason",
+    )
+    column_filters = ("appointment.post", "delegate.name", "division", "began_on", "ended_on", "revoked_on")
+    column_searchable_list = ("appointment.staff.name", "delegate.name", "reason")
+    column_default_sort = ("-began_on",)
+    form_columns = ("appointment", "delegate", "subjects", "division", "began_on", "ended_on", "revoked_on", "reason")
+    can_delete = False

@@ -1,0 +1,1 @@
+"""Screens of the records the duty table names, one file per content class."""

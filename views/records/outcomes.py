@@ -1,0 +1,54 @@
+"""課程學習成果."""
+
+from __future__ import annotations
+
+from models.records.learning_outcome import LearningOutcome
+from views.base import DutyView
+
+
+class LearningOutcomeView(DutyView):
+    """課程學習成果: the student writes; sending, certifying and returning are verbs of their own."""
+
+    model = LearningOutcome
+    category = "課程學習成果"
+    column_list = (
+        "student.school_class.name",
+        "student.seat_no",
+        "student.name",
+        "teaching.course.name",
+        "name",
+        "practical",
+        "state",
+        "sent_at",
+        "teaching.staff.name",
+        "certified_at",
+    )
+    column_filters = (
+        "student.school_class.name",
+        "student.school_class.grade",
+        "teaching.course.name",
+        "teaching.staff.name",
+        "state",
+        "practical",
+        "sent_at",
+        "certified_at",
+    )
+    column_searchable_list = ("student.name", "student.student_no", "name", "teaching.course.name")
+    column_default_sort = ("student.school_class.name", "student.seat_no", "name")
+    column_export_list = (
+        "student.school_class.name",
+        "student.seat_no",
+        "student.student_no",
+        "student.name",
+        "teaching.course.code",
+        "teaching.course.name",
+        "name",
+        "brief",
+        "practical",
+        "state",
+        "sent_at",
+        "certified_at",
+        "certified_by.name",
+        "certification_note",
+    )
+    form_columns = ("student", "teaching", "name", "brief", "practical")
