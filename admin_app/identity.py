@@ -16,7 +16,7 @@ from admin_app.audit import Signature, sign
 from admin_app.extensions import db, login_manager
 from admin_app.rulebook import Rulebook, load_rulebook
 from admin_app.terms import Terms, load_terms
-from models.people import Account
+from models.people import Account, Guardian, Staff, Student
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
@@ -35,7 +35,11 @@ def load_user(token: str) -> SignedIn | None:
     number, _, stamp = token.partition(":")
     if not (number.isdigit() and stamp.isdigit()):
         return None
-    people = (joinedload(Account.staff), joinedload(Account.student), joinedload(Account.guardian))
+    people = (
+        joinedload(Account.staff).load_only(Staff.name),
+        joinedload(Account.student).load_only(Student.name),
+        joinedload(Account.guardian).load_only(Guardian.name),
+    )
     account = db.session.scalar(select(Account).options(*people).where(Account.id == int(number)))
     if account is None or account.session_stamp != int(stamp) or not usable(account, on=clock.today()):
         return None

@@ -60,6 +60,7 @@ class Rulebook:
 
     edition_id: int
     code: str
+    school: str
     title: str
     posts: Mapping[str, PostRule]
     grants: tuple[Grant, ...]
@@ -121,7 +122,7 @@ def load_rulebook(session: Session, edition_id: int) -> Rulebook:
     duties = session.scalars(select(Duty).where(Duty.edition_id == edition_id).order_by(Duty.position))
     relations = session.scalars(select(Relation).where(Relation.edition_id == edition_id).order_by(Relation.position))
     grants = (*_from_duties(duties, posts), *_from_relations(relations, posts))
-    return Rulebook(edition_id, edition.code, edition.title, posts, grants)
+    return Rulebook(edition_id, edition.code, edition.school, edition.title, posts, grants)
 
 
 def _from_duties(duties: Iterable[Duty], posts: Mapping[str, PostRule]) -> Iterator[Grant]:

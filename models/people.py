@@ -190,7 +190,7 @@ class Appointment(Entity):
         Index(None, "post", "began_on"),
     )
 
-    post: Mapped[str] = field("職務", String(60), help="補充規定版本所列職務", example="homeroom_teacher")
+    post: Mapped[str] = field("職務", String(60), codes="rule.post", help="補充規定版本所列職務", example="homeroom_teacher")
     division: Mapped[Division] = field("部別", default=Division.day, index=True, example="日校")
     staff_id: Mapped[int | None] = field("教職員", ForeignKey("staff.id"), index=True)
     student_id: Mapped[int | None] = field("學生", ForeignKey("student.id"), index=True)
@@ -229,7 +229,7 @@ class Delegation(Entity):
     began_on: Mapped[dt.date] = field("起日", Date)
     ended_on: Mapped[dt.date] = field("迄日", Date)
     revoked_on: Mapped[dt.date | None] = field("撤銷日", Date)
-    subjects: Mapped[tuple[str, ...]] = field("代理範圍", Words, default=(), help="留白表示該職務全部工作")
+    subjects: Mapped[tuple[str, ...]] = field("代理範圍", Words, default=(), codes="rule.subject", help="留白表示該職務全部工作")
     reason: Mapped[str] = field("事由", String(120), default="")
 
     appointment: Mapped[Appointment] = link("被代理職務")

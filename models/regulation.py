@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Boolean, Date, DateTime, ForeignKey, Integer, String, Text, UniqueConstraint, event, inspect
+from sqlalchemy import Boolean, Date, DateTime, ForeignKey, Integer, Select, String, Text, UniqueConstraint, event, inspect, select
 from sqlalchemy.orm import Mapped, Session, declared_attr
 
 from models.base import Entity, Words, field, link, sentence
@@ -97,9 +97,9 @@ class Duty(EditionPart):
     division: Mapped[Division] = field("部別", group="列")
     timing: Mapped[Timing] = field("時間", group="讀法")
     grade_term: Mapped[str] = field("年級學期限定", String(40), default="", help="如「一上」或「一上=term_start」", group="讀法")
-    owners: Mapped[tuple[str, ...]] = field("主責", Words, help="職務代碼", group="讀法")
-    acts: Mapped[tuple[str, ...]] = field("行為", Words, group="讀法")
-    subjects: Mapped[tuple[str, ...]] = field("對象", Words, group="讀法")
+    owners: Mapped[tuple[str, ...]] = field("主責", Words, codes="rule.post", group="讀法")
+    acts: Mapped[tuple[str, ...]] = field("行為", Words, codes="rule.act", group="讀法")
+    subjects: Mapped[tuple[str, ...]] = field("對象", Words, codes="rule.subject", group="讀法")
     article: Mapped[str] = field("條次", String(20), default="", group="讀法")
     evidence: Mapped[str] = field("完成憑據", String(200), default="", group="讀法")
     work: Mapped[str] = field("工作", String(200), group="讀法")
@@ -109,7 +109,7 @@ class Duty(EditionPart):
     work_text: Mapped[str] = field("工作內容（印本）", String(200), default="", group="印本文字")
     owner_text: Mapped[str] = field("主責單位（印本）", String(100), default="", group="印本文字")
     note_text: Mapped[str] = field("備註（印本）", String(100), default="", group="印本文字")
-    merged: Mapped[tuple[str, ...]] = field("與上列合併之欄", Words, default=(), group="印本文字")
+    merged: Mapped[tuple[str, ...]] = field("與上列合併之欄", Words, default=(), codes="rule.cell", group="印本文字")
 
     def __str__(self) -> str:
         return f"{self.code} {self.work}"
@@ -123,9 +123,9 @@ class Relation(EditionPart):
     __natural_key__ = ("edition", "code")
 
     code: Mapped[str] = field("代碼", String(10), example="R01")
-    holders: Mapped[tuple[str, ...]] = field("職務", Words)
-    acts: Mapped[tuple[str, ...]] = field("行為", Words)
-    subjects: Mapped[tuple[str, ...]] = field("對象", Words)
+    holders: Mapped[tuple[str, ...]] = field("職務", Words, codes="rule.post")
+    acts: Mapped[tuple[str, ...]] = field("行為", Words, codes="rule.act")
+    subjects: Mapped[tuple[str, ...]] = field("對象", Words, codes="rule.subject")
     division: Mapped[Division | None] = field("部別", help="留白表示兩部")
     scope: Mapped[Scope | None] = field("範圍", help="留白表示依職務")
     basis: Mapped[str] = field("依據", String(60))
@@ -146,7 +146,7 @@ class Unit(EditionPart):
     zh: Mapped[str] = field("單位", String(40))
     division: Mapped[Division] = field("部別")
     kind: Mapped[str] = field("層級", String(20))
-    parent: Mapped[str] = field("上級單位", String(60), default="")
+    parent: Mapped[str] = field("上級單位", String(60), default="", codes="rule.unit")
 
     def __str__(self) -> str:
         return self.zh
@@ -162,9 +162,9 @@ class Post(EditionPart):
     code: Mapped[str] = field("代碼", String(60))
     zh: Mapped[str] = field("職務", String(40))
     division: Mapped[Division | None] = field("部別", help="留白表示不分部別")
-    unit: Mapped[str] = field("單位", String(60), default="")
+    unit: Mapped[str] = field("單位", String(60), default="", codes="rule.unit")
     scope: Mapped[Scope] = field("範圍", default=Scope.division)
-    also: Mapped[tuple[str, ...]] = field("兼具職務", Words, default=())
+    also: Mapped[tuple[str, ...]] = field("兼具職務", Words, default=(), codes="rule.post")
     basis: Mapped[str] = field("依據", String(60), default="")
 
     def __str__(self) -> str:
@@ -180,7 +180,7 @@ class Seat(EditionPart):
 
     number: Mapped[int] = field("席次", Integer)
     zh: Mapped[str] = field("席次名稱", String(40))
-    post: Mapped[str] = field("職務代碼", String(60))
+    post: Mapped[str] = field("職務", String(60), codes="rule.post")
     elected: Mapped[bool] = field("推選代表", Boolean, default=False)
 
     def __str__(self) -> str:
@@ -196,7 +196,7 @@ class Title(EditionPart):
 
     title: Mapped[str] = field("職稱", String(40))
     unit: Mapped[str] = field("單位", String(40), default="")
-    posts: Mapped[tuple[str, ...]] = field("對應職務", Words, default=())
+    posts: Mapped[tuple[str, ...]] = field("對應職務", Words, default=(), codes="rule.post")
 
     def __str__(self) -> str:
         return self.title
@@ -255,20 +255,27 @@ class OpenQuestion(Entity):
 
 @event.listens_for(Session, "before_flush")
 def refuse_changes_to_published(session: Session, context: Any, instances: Any) -> None:
-    """A published edition and its rows are read-only; the only change let through is the publishing itself."""
+    """A published edition and its rows are read-only; the only change let through is the publishing itself.
+
+    The database is asked, not the objects: one that expired after a commit no longer knows what it was.
+    """
     changed = [row for row in session.dirty if session.is_modified(row)]
-    added = [row for row in session.new if isinstance(row, EditionPart)]
-    if any(_is_law(row) for row in (*changed, *session.deleted, *added)):
+    touched = {edition for row in (*changed, *session.deleted, *session.new) for edition in _editions_of(session, row)}
+    if touched and session.scalar(_published_among(touched)) is not None:
         raise EditionPublished("已發布之版本不得修改，請複製為草案後修正")
 
 
-def _is_law(row: object) -> bool:
-    edition = row.edition if isinstance(row, EditionPart) else row
-    return isinstance(edition, Edition) and _was_published(edition)
+def _published_among(editions: set[int]) -> Select[tuple[int]]:
+    return select(Edition.id).where(Edition.id.in_(editions), Edition.status == EditionStatus.published).limit(1)
 
 
-def _was_published(edition: Edition) -> bool:
-    """Whether the edition was already published before this flush; an edition being seeded or published now was not."""
-    history = inspect(edition).attrs.status.history
-    before = history.deleted or history.unchanged
-    return bool(before) and before[0] is EditionStatus.published
+def _editions_of(session: Session, row: object) -> set[int]:
+    """The stored editions a change to `row` touches: where it belongs now, and where it belonged before."""
+    if isinstance(row, Edition):
+        return {row.id} if inspect(row).persistent else set()
+    if not isinstance(row, EditionPart):
+        return set()
+    now = {row.edition_id, row.edition.id if row.edition is not None else None}
+    model = type(row)
+    before = session.scalar(select(model.edition_id).where(model.id == row.id)) if inspect(row).persistent else None
+    return {each for each in (*now, before) if each is not None}

@@ -27,13 +27,14 @@ from admin_app.extensions import db
 from admin_app.grid.columns import Column, column, display
 from admin_app.grid.query import GridQuery
 from admin_app.grid.state import GridState, read_state
+from admin_app.services.codes import load_codes
 from admin_app.policy import Verdict, judge, may, require, unmasked, visible, writable
 from admin_app.terms import Term
 from models.base import Entity
 from models.vocabulary import Act, Division
 from views import exports, gridpage
 from views.details import detail_groups, history
-from views.fields import CodeField, PickField
+from views.fields import CodeField, PickField, WordsField
 from views.forms import SchoolForm, form_class, grouped
 
 MOST_SELECTED = 2_000
@@ -351,15 +352,15 @@ class DutyView(ModelView):  # type: ignore[misc]
         for key in list(form._fields):
             if self._is_sensitive(key) and (row.division not in divisions if row is not None else not divisions):
                 del form[key]
-        book = gridpage.load_codes(
-            db.session, (f.code_list for f in form if isinstance(f, CodeField)), year=term.year if term else None
-        )
+        coded = [each for each in form if isinstance(each, CodeField | WordsField)]
+        lists = (each.code_list for each in coded)
+        book = load_codes(db.session, lists, year=term.year if term else None)
         for field in form:
             if isinstance(field, PickField):
                 url = url_for(f"{self.slug}.ajax_lookup", name=field.name)
                 field.offer(url, lookups.pickable(by, self.model, self.act, field.related))
-            elif isinstance(field, CodeField):
-                field.use(book)
+        for each in coded:
+            each.use(book)
         return form  # type: ignore[no-any-return]
 
     def _is_sensitive(self, key: str) -> bool:

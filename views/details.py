@@ -9,7 +9,7 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import RelationshipProperty, Session
 
 from admin_app.actor import Actor
-from admin_app.grid.columns import display, guard, sees
+from admin_app.grid.columns import display, formatter, guard, sees
 from admin_app.policy import unmasked
 from admin_app.services.codes import CodeBook
 from models.event import Event
@@ -43,7 +43,7 @@ def _text(each: Any, row: Any, by: Actor, book: CodeBook) -> str:
         subject = each.owner.__subject__
         if not sees(subject, getattr(row, "division", None), {subject: unmasked(by, subject)}):
             return guard(each, value)
-    return book.name(each.codes, value) if each.codes and value else display(value)
+    return formatter(each, book.name)(value)
 
 
 def history(session: Session, row: Any, by: Actor, *, most: int = MOST_EVENTS) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from werkzeug.exceptions import Conflict
 from admin_app import audit, clock
 from admin_app.actor import Actor
 from admin_app.extensions import db
-from admin_app.grid.columns import Column, guard, sees
+from admin_app.grid.columns import Column, formatter, guard, sees
 from admin_app.grid.query import GridQuery
 from admin_app.policy import unmasked
 from admin_app.services.codes import CodeBook
@@ -85,8 +85,7 @@ def _writer(columns: Sequence[Column], by: Actor, book: CodeBook) -> Callable[[A
 def _value_writer(each: Column, book: CodeBook) -> Callable[[Any], Any] | None:
     """None where the stored value is exported as it is."""
     if each.codes:
-        code_list = each.codes
-        return lambda value: book.name(code_list, value) if value else ""
+        return formatter(each, book.name)
     if each.term:
         return lambda value: value.value if isinstance(value, enum.Enum) else ""
     if each.kind in ("number", "date"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,7 @@ from markupsafe import Markup
 from sqlalchemy import ColumnElement, select
 from wtforms import Field, SelectField, SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice
-from wtforms.widgets import TextInput, html_params
+from wtforms.widgets import Select, TextInput, html_params
 
 from admin_app.extensions import db
 from admin_app.services.codes import NOT_LISTED, CodeBook
@@ -254,14 +254,34 @@ class PickManyField(PickField):
 
 
 class WordsField(SelectMultipleField):
-    """Several codes of a known set, kept as a tuple."""
+    """Several codes of one list, kept as a tuple."""
 
-    def __init__(self, label: str, *, words: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
-        choices = [SelectChoice(value=code, label=zh) for code, zh in words]
-        super().__init__(label, choices=choices, **kwargs)
+    book: CodeBook = CodeBook({}, frozenset())
+
+    def __init__(self, label: str, *, code_list: str, **kwargs: Any) -> None:
+        super().__init__(label, choices=[], **kwargs)
+        self.code_list = code_list
+
+    def use(self, book: CodeBook) -> None:
+        """Take the list's values; codes the row already holds stay choosable."""
+        self.book = book
+        values = dict(book.lists.get(self.code_list, {}))
+        kept = {code: book.name(self.code_list, code) for code in self.object_data or () if code not in values}
+        self.choices = [SelectChoice(value=code, label=zh) for code, zh in {**values, **kept}.items()]
+
+    def widget(self, field: Field, **kwargs: Any) -> Markup:  # type: ignore[override]
+        """A multiple select; the page's script makes it one to type in."""
+        kwargs["class"] = f"{kwargs.get('class', '')} pick".replace("form-control", "form-select").strip()
+        return Select(multiple=True)(self, **kwargs)
 
     def process_data(self, value: Any) -> None:
         self.data = list(value or ())
 
+    def _value(self) -> str:
+        return "、".join(self.book.name(self.code_list, code) for code in self.data or ())
+
     def populate_obj(self, obj: Any, name: str) -> None:
-        setattr(obj, name, tuple(self.data or ()))
+        """Codes that stay keep their order, so that saving another field changes nothing here."""
+        chosen = list(self.data or ())
+        kept = [code for code in getattr(obj, name) or () if code in chosen]
+        setattr(obj, name, (*kept, *(code for code in chosen if code not in kept)))

@@ -69,7 +69,9 @@ def _relation_field(prop: RelationshipProperty[Any]) -> Any:
 
 def _column_field(column: Any) -> Any:
     info = column.info
-    common = {"label": info.get("zh", column.key), "description": _help(info), "validators": [_presence(column)]}
+    chosen = isinstance(column.type, Enum | Boolean)
+    help_text = info.get("help", "") if chosen else _help(info)
+    common = {"label": info.get("zh", column.key), "description": help_text, "validators": [_presence(column)]}
     if column.default is not None and column.default.is_scalar:
         common["default"] = column.default.arg
     return _typed_field(column, info, common)
@@ -77,6 +79,8 @@ def _column_field(column: Any) -> Any:
 
 def _typed_field(column: Any, info: dict[str, Any], common: dict[str, Any]) -> Any:
     label = common.pop("label")
+    if isinstance(column.type, Words):
+        return WordsField(label, code_list=info["codes"], **common)
     if info.get("codes"):
         return CodeField(label, code_list=info["codes"], **common)
     match column.type:
@@ -84,8 +88,6 @@ def _typed_field(column: Any, info: dict[str, Any], common: dict[str, Any]) -> A
             return TermField(label, term=column.type.enum_class, blank=column.nullable, **common)
         case Boolean():
             return BooleanField(label, description=common["description"], default=common.get("default", False))
-        case Words():
-            return WordsField(label, **common)
         case DateTime():
             return RocDateTimeField(label, **common)
         case Date():

@@ -114,7 +114,7 @@ def filter_choices(filterable: Sequence[Column], state: GridState, book: CodeBoo
         {
             "key": each.key,
             "zh": each.zh,
-            "kind": each.kind,
+            "kind": "choice" if each.kind == "words" else each.kind,
             "ops": OPERATIONS[each.kind],
             "choices": _choices(each, book),
             "value": "",

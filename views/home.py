@@ -14,6 +14,7 @@ from admin_app import clock, identity
 from admin_app.actor import Actor
 from admin_app.extensions import db
 from admin_app.policy import row_sentence, visible
+from admin_app.rulebook import Grant
 from models.classes import SchoolClass
 from models.people import Student
 from models.regulation import Duty
@@ -43,7 +44,10 @@ class HomeView(AdminIndexView):  # type: ignore[misc]
 
 def _duties(by: Actor) -> list[dict[str, Any]]:
     """One card per duty row of the person's posts, with the grid where it is done."""
-    rows = {grant.row: grant for grant in by.grants() if grant.is_duty}
+    rows: dict[str, Grant] = {}
+    for grant in by.grants():
+        if grant.is_duty:
+            rows.setdefault(grant.row, grant)
     stmt = select(Duty).where(Duty.edition_id == by.rulebook.edition_id, Duty.code.in_(rows)).order_by(Duty.position)
     return [
         {

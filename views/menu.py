@@ -22,6 +22,7 @@ def navigation_context() -> dict[str, Any]:
         return {}
     context: dict[str, Any] = {"demo": current_app.config["DEMO"], "sign_in_url": url_for("access.sign_in")}
     rulebook = identity.rulebook()
+    context["school"] = rulebook.school
     context["edition"] = {"zh": rulebook.title, "url": url_for("regulation.public")}
     if not current_user.is_authenticated:
         return context

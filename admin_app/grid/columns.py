@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Boolean, Date, DateTime, Enum, Integer, Numeric, Time, inspect
 from sqlalchemy.orm import RelationshipProperty
 
-from models.base import Encrypted, Entity
+from models.base import Encrypted, Entity, Words
 from models.values.identity import mask
 from models.values.roc import format_roc
 from models.vocabulary import Division, Subject
@@ -68,7 +68,9 @@ class Column:
 
     @property
     def kind(self) -> str:
-        """How it is filtered: choice, date, bool, number or text."""
+        """How it is filtered: choice, words, date, bool, number or text."""
+        if isinstance(self.type, Words):
+            return "words"
         if self.codes or isinstance(self.type, Enum):
             return "choice"
         if isinstance(self.type, Boolean):
@@ -110,8 +112,15 @@ def formatter(shown: Column, names: Names) -> Callable[[Any], Any]:
     """A function from the stored value to what a person reads. Sensitive columns are not its business; see `guard`."""
     if shown.codes:
         code_list = shown.codes
+        if isinstance(shown.type, Words):
+            return lambda value: "、".join(names(code_list, each) or each for each in _each(value))
         return lambda value: "" if value in (None, "") else names(code_list, value) or value
     return display
+
+
+def _each(value: Any) -> tuple[str, ...]:
+    """The codes of a `Words` column, or the one code it is filtered by."""
+    return (value,) if isinstance(value, str) else tuple(value or ())
 
 
 def display(value: Any) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Enum, Select, String, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, Enum, Select, String, Text, cast, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from admin_app.grid.columns import Column, column
@@ -128,6 +128,14 @@ def _is_empty(expression: Any, value: Any) -> ColumnElement[bool]:
     return empty if value else ~empty
 
 
+def _holds(expression: Any, code: str) -> ColumnElement[bool]:
+    """Whether a `Words` column, stored as `a|b`, holds exactly this code."""
+    stored = literal("|") + cast(expression, Text) + literal("|")
+    escaped = code.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    condition: ColumnElement[bool] = stored.like(literal(f"%|{escaped}|%"), escape="\\")
+    return condition
+
+
 OPERATORS: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
     "has": _contains,
     "is": lambda expression, value: expression == value,
@@ -135,4 +143,5 @@ OPERATORS: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
     "from": lambda expression, value: expression >= value,
     "to": lambda expression, value: expression <= value,
     "empty": _is_empty,
+    "holds": _holds,
 }

@@ -22,6 +22,7 @@ LAST_PAGE = 1_000_000
 OPERATIONS = {
     "text": (("has", "包含"), ("is", "等於"), ("empty", "空白")),
     "choice": (("is", "是"), ("empty", "空白")),
+    "words": (("holds", "含"),),
     "bool": (("is", "是"),),
     "date": (("from", "起"), ("to", "迄"), ("is", "當日"), ("empty", "空白")),
     "number": (("is", "等於"), ("from", "不小於"), ("to", "不大於"), ("empty", "空白")),

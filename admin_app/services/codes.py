@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from admin_app.services.rule_words import PREFIX, load_words
 from models.codes import Code, CodeList
 
 NOT_LISTED = "代碼表未收錄"
@@ -35,10 +36,13 @@ class CodeBook:
 
 
 def load_codes(session: Session, lists: Iterable[str], *, year: int | None) -> CodeBook:
-    """The named lists as of a school year (None: all years), in one statement; none when no list is named."""
-    wanted = sorted(set(lists))
+    """The named lists as of a school year (None: all years), in one statement; none when no list is named. Lists named `rule.…`
+    come from the editions."""
+    named = set(lists)
+    words = load_words(session, sorted(each for each in named if each.startswith(PREFIX)))
+    wanted = sorted(named - words.keys())
     if not wanted:
-        return CodeBook({}, frozenset())
+        return CodeBook(words, frozenset(words))
     valid = [] if year is None else [Code.valid_from <= year, or_(Code.valid_until.is_(None), Code.valid_until >= year)]
     rows = session.execute(
         select(CodeList.code, CodeList.complete, Code.value, Code.zh)
@@ -50,4 +54,5 @@ def load_codes(session: Session, lists: Iterable[str], *, year: int | None) -> C
     for name, _, value, zh in rows:
         if value is not None:
             found[name][value] = zh
-    return CodeBook(found, frozenset(name for name, complete, _, _ in rows if complete))
+    complete = frozenset(name for name, is_complete, _, _ in rows if is_complete)
+    return CodeBook({**found, **words}, complete | words.keys())

@@ -91,7 +91,7 @@ class Consultation(SemesterRecord):
         )
 
     @classmethod
-    def among(cls, students: Select[tuple[int]], *, every: bool) -> ColumnElement[bool]:
+    def among(cls, students: Select[Any], *, every: bool) -> ColumnElement[bool]:
         """Consultations in which one of `students` took part; `every`: and nobody else did."""
         mine = exists().where(ConsultationStudent.consultation_id == cls.id, ConsultationStudent.student_id.in_(students))
         other = exists().where(ConsultationStudent.consultation_id == cls.id, ConsultationStudent.student_id.not_in(students))

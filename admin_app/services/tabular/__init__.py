@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from admin_app.services.tabular.headers import distinct, find_header, guess_header, is_total, recognised, tidy
-from admin_app.services.tabular.table import MAX_BYTES, Line, Row, Table, TableError, check_size, listed
+from admin_app.services.tabular.headers import best_header, distinct, find_header, guess_header, is_total, tidy
+from admin_app.services.tabular.table import HEADER_SEARCH, MAX_BYTES, Line, Row, Table, TableError, check_size, listed
 from admin_app.services.tabular.text import DAMAGED, in_cp950, read_text
 from admin_app.services.tabular.workbook import Sheet, read_workbook
 
@@ -98,7 +98,7 @@ def _choose(sheets: list[Sheet], known: Callable[[str], bool], warnings: list[st
     """The sheet whose header is best understood, the first of equals; the others are named, never dropped in silence."""
     if not sheets:
         raise TableError("活頁簿裡沒有任何資料。")
-    best = max(sheets, key=lambda sheet: max(recognised(cells, known) for _, cells in sheet.lines[:100]))
+    best = max(sheets, key=lambda sheet: best_header([cells for _, cells in sheet.lines[:HEADER_SEARCH]], known)[0])
     others = [sheet.name for sheet in sheets if sheet is not best]
     if others:
         warnings = [

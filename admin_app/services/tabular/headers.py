@@ -29,15 +29,20 @@ def recognised(cells: Sequence[str], known: Callable[[str], bool]) -> int:
     return sum(1 for heading in {tidy(cell) for cell in cells} if heading and known(heading))
 
 
-def find_header(rows: Sequence[Sequence[str]], known: Callable[[str], bool]) -> int | None:
-    """The place of the row with the most known headings; None when no row has two (or one that stands alone)."""
+def best_header(rows: Sequence[Sequence[str]], known: Callable[[str], bool]) -> tuple[int, int | None]:
+    """How many headings the best row has, and its place. A row with one counts only if that stands alone."""
     best, place = 0, None
     for at, cells in enumerate(rows[:HEADER_SEARCH]):
         count = recognised(cells, known)
         alone = count == 1 and sum(1 for cell in cells if cell.strip()) == 1
         if count > best and (count > 1 or alone):
             best, place = count, at
-    return place
+    return best, place
+
+
+def find_header(rows: Sequence[Sequence[str]], known: Callable[[str], bool]) -> int | None:
+    """The place of the row with the most known headings, None when no row can be a header."""
+    return best_header(rows, known)[1]
 
 
 def guess_header(rows: Sequence[Sequence[str]]) -> int | None:

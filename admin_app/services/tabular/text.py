@@ -13,7 +13,7 @@ from admin_app.services.tabular.table import HEADER_SEARCH, Line, TableError, ch
 
 DAMAGED = "\N{REPLACEMENT CHARACTER}"
 DELIMITERS = (",", "\t", ";")
-SAMPLE_LINES = 100
+SAMPLE_LINES, SAMPLE_TEXT = 100, 200_000
 MAX_LINES = 500_000
 NOT_TEXT = "這不是文字檔，也不是 Excel 檔（.xlsx）。請另存成 CSV（UTF-8）或 .xlsx 再匯入。"
 MARKS = (
@@ -87,7 +87,7 @@ def in_cp950(text: str) -> bool:
 
 def find_delimiter(text: str, known: Callable[[str], bool]) -> str:
     """The delimiter that shows the most known headings, then the one that cuts most lines into equally many cells."""
-    sample = "".join(line for line, _ in zip(io.StringIO(text, newline=""), range(SAMPLE_LINES), strict=False))
+    sample = "".join(line for line, _ in zip(io.StringIO(text, newline=""), range(SAMPLE_LINES), strict=False))[:SAMPLE_TEXT]
 
     def worth(delimiter: str) -> tuple[int, int, int]:
         try:
