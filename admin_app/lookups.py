@@ -15,6 +15,7 @@ from models.classes import Course, Department, Enrolment, SchoolClass, Teaching
 from models.people import Appointment, Guardian, Staff, Student
 from models.records.club import Club
 from models.records.club_membership import ClubMembership
+from models.regulation import Edition
 from models.vocabulary import Act, Scope
 
 LIMIT = 20
@@ -28,6 +29,7 @@ SEARCHED: dict[type[Entity], tuple[Any, ...]] = {
     Club: (Club.name,),
     Appointment: (Appointment.post,),
     SchoolYear: (SchoolYear.year,),
+    Edition: (Edition.code, Edition.title),
 }
 LOADED: dict[type[Entity], tuple[Any, ...]] = {
     Student: (joinedload(Student.school_class),),

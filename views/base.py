@@ -173,11 +173,24 @@ class DutyView(ModelView):  # type: ignore[misc]
     def term_of(self, row: Any) -> Term | None:
         return identity.terms().find(row.semester_id) if hasattr(row, "semester_id") else None
 
-    def _must_be_open(self, term: Term | None) -> None:
+    def closed(self, row: Any) -> str:
+        """Why nobody may change this row now; empty when it may be changed. A screen may know more reasons."""
+        return self._closed_term(self.term_of(row))
+
+    def open_rows(self) -> ColumnElement[bool]:
+        """The rows for which a screen knows no such reason of its own."""
+        return true()
+
+    def _closed_term(self, term: Term | None) -> str:
         """A closed semester is read-only; one that has not begun cannot be recorded yet."""
-        if term is not None and not term.open_on(clock.today()):
-            state = "已關閉，各項紀錄只能查閱" if term.closed_on else "尚未開學，還不能登錄"
-            raise Conflict(f"{term.zh}{state}。")
+        if term is None or term.open_on(clock.today()):
+            return ""
+        return f"{term.zh}{'已關閉，各項紀錄只能查閱' if term.closed_on else '尚未開學，還不能登錄'}。"
+
+    def _must_be_open(self, row: Any) -> None:
+        reason = self.closed(row)
+        if reason:
+            raise Conflict(reason)
 
     # List.
 
@@ -227,9 +240,10 @@ class DutyView(ModelView):  # type: ignore[misc]
         if not self.can_edit or not self.write_verdict(by):
             return literal(False)
         if not hasattr(self.model, "semester_id"):
-            return writable(by, self.model)
+            return and_(writable(by, self.model), self.open_rows())
         open_terms = [each.id for each in identity.terms().all if each.open_on(clock.today())]
-        return and_(writable(by, self.model), self.model.semester_id.in_(open_terms) if open_terms else false())
+        in_open_term = self.model.semester_id.in_(open_terms) if open_terms else false()
+        return and_(writable(by, self.model), self.open_rows(), in_open_term)
 
     def _page(
         self, state: GridState, shown: list[Column], rows: list[Any], total: int, book: Any, term: Term | None
@@ -279,7 +293,7 @@ class DutyView(ModelView):  # type: ignore[misc]
         row, by = self.get_one(request.args.get("id")), identity.actor()
         verdict = judge(db.session, by, self.act, row)
         term = self.term_of(row)
-        writes = bool(verdict) and (term is None or term.open_on(clock.today()))
+        writes = bool(verdict) and not self.closed(row)
         book = gridpage.codes_for(db.session, self.exported, term.year if term else None)
         return render_template(
             "grid/details.html",
@@ -302,8 +316,8 @@ class DutyView(ModelView):  # type: ignore[misc]
         if not self.can_create:
             abort(404)
         verdict = require(self.write_verdict(by))
-        if hasattr(self.model, "semester_id"):
-            self._must_be_open(term)
+        if hasattr(self.model, "semester_id") and self._closed_term(term):
+            raise Conflict(self._closed_term(term))
         form = self.build_form(by, None, term)
         if not form.validate_on_submit():
             return self._form_page(form, verdict, None)
@@ -324,7 +338,7 @@ class DutyView(ModelView):  # type: ignore[misc]
             abort(404)
         verdict = require(judge(db.session, by, self.act, row))
         term = self.term_of(row)
-        self._must_be_open(term)
+        self._must_be_open(row)
         form = self.build_form(by, row, term)
         seen = request.form.get("version", "")
         if not form.validate_on_submit():
@@ -358,7 +372,7 @@ class DutyView(ModelView):  # type: ignore[misc]
         for field in form:
             if isinstance(field, PickField):
                 url = url_for(f"{self.slug}.ajax_lookup", name=field.name)
-                field.offer(url, lookups.pickable(by, self.model, self.act, field.related))
+                field.offer(url, self.pickable(by, field.related))
         for each in coded:
             each.use(book)
         return form  # type: ignore[no-any-return]
@@ -447,7 +461,7 @@ class DutyView(ModelView):  # type: ignore[misc]
         if not self.can_delete:
             abort(404)
         verdict = require(judge(db.session, by, self.act, row))
-        self._must_be_open(self.term_of(row))
+        self._must_be_open(row)
         if request.method == "GET":
             return self._confirm(
                 f"刪除{self.zh}", "刪除後這一筆不再出現在名單與統計中，異動紀錄會保留。", [row], [("id", row.id)], "刪除", ".delete_view"
@@ -518,7 +532,7 @@ class DutyView(ModelView):  # type: ignore[misc]
         if len(rows) != len(ids):
             raise NotFound("選取的資料中有些已刪除，或不在您可辦理的範圍內，整批都沒有辦理。")
         for row in rows:
-            self._must_be_open(self.term_of(row))
+            self._must_be_open(row)
         return rows
 
     def _apply(self, mark: Mark, rows: Sequence[Any], by: Actor, verdict: Verdict) -> Any:
@@ -531,6 +545,10 @@ class DutyView(ModelView):  # type: ignore[misc]
 
     # Lookup.
 
+    def pickable(self, by: Actor, related: type[Entity]) -> ColumnElement[bool]:
+        """Rows of `related` the person may name in a row of this grid."""
+        return lookups.pickable(by, self.model, self.act, related)
+
     @expose("/ajax/lookup/")
     def ajax_lookup(self) -> Any:
         """Rows that may be picked in a form of this grid, by typing: [{value, text}]."""
@@ -540,7 +558,7 @@ class DutyView(ModelView):  # type: ignore[misc]
         if not isinstance(prop, RelationshipProperty) or prop.key not in self.form_columns:
             raise NotFound("這個欄位沒有可選取的資料。")
         related = prop.mapper.class_
-        allowed = lookups.pickable(by, self.model, self.act, related)
+        allowed = self.pickable(by, related)
         rows = db.session.scalars(lookups.lookup(related, allowed, request.args.get("query", "")[:60]))
         return jsonify([{"value": str(row.id), "text": str(row)} for row in rows])
 

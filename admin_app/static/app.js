@@ -80,7 +80,7 @@
 
   /* ---- dates in 民國 and western years ---- */
   function readDate(text) {
-    const plain = text.normalize("NFKC").trim().replace(/^民國\s*/, "").replace(/[年月]/g, "/").replace(/日$/, "");
+    const plain = text.normalize("NFKC").trim().replace(/^民國\s*/, "").replace(/\s+\d{1,2}:?\d{2}$/, "").replace(/[年月]/g, "/").replace(/日$/, "");
     const parts = /^(\d{2,4})[/.-](\d{1,2})[/.-](\d{1,2})$/.exec(plain) || /^(\d{2,4})(\d{2})(\d{2})$/.exec(plain);
     if (!parts) return null;
     const [year, month, day] = parts.slice(1).map(Number);
@@ -112,11 +112,11 @@
   /* ---- character counter: counts as the server does, a line break is one character ---- */
   function counter(area) {
     const place = document.getElementById(area.dataset.count);
-    const limit = Number(area.dataset.max || 100);
+    const limit = Number(area.dataset.max || Infinity);
     if (!place) return;
     const show = () => {
       const used = [...area.value.replace(/\r\n/g, "\n")].length;
-      place.textContent = used > limit ? `${used}／${limit} 字，超過 ${used - limit} 字` : `${used}／${limit} 字`;
+      place.textContent = `${used}${limit < Infinity ? `／${limit}` : ""} 字${used > limit ? `，超過 ${used - limit} 字` : ""}`;
       place.classList.toggle("field-over", used > limit);
     };
     area.addEventListener("input", show);

@@ -11,6 +11,7 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer, joinedload
 
+from admin_app.services.codes import CodeBook, load_codes
 from admin_app.services.importing.period import Period
 from admin_app.services.tabular import TableError
 from admin_app.terms import Terms, load_terms
@@ -32,11 +33,14 @@ ENCRYPTED = tuple(column.key for column in Student.__table__.columns if isinstan
 class School:
     """Rows by what files call them. Rows a file makes necessary (a class, a 科, a 學年度) are kept here once, unsaved."""
 
-    def __init__(self, session: Session, *, on: dt.date, period: Period, semester_id: int | None = None) -> None:
+    def __init__(
+        self, session: Session, *, on: dt.date, period: Period, semester_id: int | None = None, code_lists: Iterable[str] = ()
+    ) -> None:
         self.session = session
         self.on = on
         self.period = period
         self._semester_id = semester_id
+        self._code_lists = code_lists
         self.new_classes: dict[tuple[int, Division, str], SchoolClass] = {}
         self.new_departments: dict[tuple[Division, str], Department] = {}
 
@@ -86,6 +90,11 @@ class School:
     @property
     def year_ends(self) -> dt.date:
         return dt.date(self.year.year + BEFORE_ROC + 1, FIRST_MONTH_OF_SCHOOL_YEAR, 1) - dt.timedelta(days=1)
+
+    @cached_property
+    def book(self) -> CodeBook:
+        """The code lists the file's columns use, as of its 學年度."""
+        return load_codes(self.session, self._code_lists, year=self.year.year)
 
     @cached_property
     def students(self) -> dict[str, Student]:

@@ -1,0 +1,104 @@
+"""A kind of import as its model declares it: columns, what they may hold, and what they point at."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Column as Stored
+
+from admin_app.services.importing.columns import Column
+from admin_app.services.importing.kind import Kind, Resolver
+from admin_app.services.importing.links import link_at, links_of, lists_of
+from admin_app.services.importing.readers import form_of, reader_for
+from admin_app.services.importing.references import RESOLVERS, columns_for, division, students
+from models.base import Entity
+from models.records.base import SemesterRecord, StudentRecord
+from models.records.learning_outcome import LearningOutcome
+from models.vocabulary import Division
+
+UNWRITTEN = frozenset({"id", "version"})
+BY_VERBS: Mapping[type[Entity], frozenset[str]] = {
+    LearningOutcome: frozenset({"state", "sent_at", "certified_at", "certified_by", "certification_note"}),
+}
+"""Columns only a verb moves: a file cannot certify."""
+COMPANIONS = ("班級", "座號", "姓名", "科別", "科目名稱", "部別", "單位", "職務")
+"""Columns lists carry for the reader's sake; known, so that nobody is told they were left out."""
+
+
+def declared(model: type[Entity], name: str = "") -> Kind:
+    """The kind a model declares, with nothing special about it."""
+    columns = tuple(columns_of(model))
+    return Kind(
+        name=name or model.__tablename__,
+        model=model,
+        columns=(*columns, *companions(columns)),
+        resolvers=tuple(resolvers_of(model)),
+        recorded=issubclass(model, SemesterRecord),
+    )
+
+
+def columns_of(model: type[Entity], without: Collection[str] = ()) -> Iterator[Column]:
+    """Every column a file may fill: the student first, the semester last, the others as declared."""
+    left_out = {*UNWRITTEN, *without, *BY_VERBS.get(model, ())}
+    stored = sorted(model.__table__.columns, key=_place)
+    own = frozenset(str(column.info.get("zh")) for column in stored if not column.foreign_keys)
+    for column in stored:
+        link = link_at(model, column.key)
+        attr = link.key if link else column.key
+        if attr in left_out or "zh" not in column.info or (attr == "division" and not _has_own_division(model)):
+            continue
+        main = _column(column, attr)
+        yield from columns_for(attr, link.mapper.class_, main, own=own) if link else (main,)
+    for key, listed in lists_of(model).items():
+        yield Column(key, listed.info["zh"], key, form="學號，多位以頓號分隔", example="11510001、11510002")
+
+
+def companions(columns: Collection[Column]) -> Iterator[Column]:
+    taken = {column.zh for column in columns}
+    return (Column(f"with.{zh}", zh, "", in_template=False) for zh in COMPANIONS if zh not in taken)
+
+
+def resolvers_of(model: type[Entity]) -> Iterator[Resolver]:
+    """One for each reference, in the order in which one needs the other."""
+    targets = {attr: link_at(model, local).mapper.class_ for attr, (local, _) in links_of(model).items()}  # type: ignore[union-attr]
+    left_out = BY_VERBS.get(model, frozenset())
+    for target, resolver in RESOLVERS.items():
+        yield from (resolver(attr) for attr, each in targets.items() if each is target and attr not in left_out)
+    if _has_own_division(model):
+        yield division
+    yield from (students(key) for key in lists_of(model))
+
+
+def _column(column: Stored[Any], attr: str) -> Column:
+    """A declared column. One with a default, or one that may be empty, may be left blank."""
+    info: dict[str, Any] = dict(column.info)
+    codes = info.get("codes") or ""
+    derived = attr == "division" and _is_enum_of(column, Division)
+    return Column(
+        name=attr,
+        zh=info["zh"],
+        attr=attr,
+        read=None if column.foreign_keys else reader_for(column, codes),
+        required=not column.nullable and column.default is None and not derived,
+        sensitive=bool(info.get("sensitive")),
+        form=form_of(column, codes),
+        help=info.get("help", ""),
+        example=info.get("example", ""),
+        codes=codes,
+    )
+
+
+def _place(column: Stored[Any]) -> int:
+    return {"student_id": 0, "semester_id": 2, "division": 3}.get(column.key, 1)
+
+
+def _has_own_division(model: type[Entity]) -> bool:
+    """Whether a row says which division it belongs to; where it does not, the student, class or teacher it names does."""
+    return "division" in model.__table__.columns and not issubclass(model, StudentRecord) and (
+        "division" in model.__natural_key__ or not issubclass(model, SemesterRecord)
+    )  # fmt: skip
+
+
+def _is_enum_of(column: Stored[Any], enum: type[Any]) -> bool:
+    return getattr(column.type, "enum_class", None) is enum

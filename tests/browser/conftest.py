@@ -1,0 +1,65 @@
+"""A real browser against a real server, on both engines."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.conftest import PASSWORD
+
+CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("找不到 Chromium，請安裝後再執行瀏覽器測試")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def live(app: Flask) -> Iterator[str]:
+    """The address of a server running `app`."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def page_for(browser: Browser, live: str) -> Iterator[Callable[..., Page]]:
+    """A signed-in page for a demo persona. A script error or a CSP report on the way fails the test."""
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def page(username: str | None = None, *, width: int = 1440, height: int = 900) -> Page:
+        context = browser.new_context(base_url=live, locale="zh-TW", viewport={"width": width, "height": height})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda message: problems.append(message.text) if "Content Security Policy" in message.text else None)
+        if username:
+            page.goto("/login")
+            page.fill("#username", username)
+            page.fill("#password", PASSWORD)
+            page.click("button.login-button")
+            page.wait_for_url("**/admin/")
+        return page
+
+    yield page
+    for context in contexts:
+        context.close()
+    assert problems == []
