@@ -58,10 +58,10 @@ def main() -> int:
     try:
         changed = copy_all()
     except AssetError as problem:
-        print(problem, file=sys.stderr)
+        sys.stderr.write(f"{problem}\n")
         return 1
     if changed:
-        print("前端檔案已更新：" + "、".join(changed))
+        sys.stdout.write(f"前端檔案已更新：{'、'.join(changed)}\n")
     return 0
 
 

@@ -12,6 +12,19 @@ RULES = {
     "closes_after_it_starts": "關閉日不可早於開學日，請修正後再儲存。",
     "closes_after_it_opens": "截止時間須晚於開始時間，請修正後再儲存。",
     "grade_is_one_to_three": "年級須為 1、2 或 3。",
+    "is_not_negative": "人數、時數等數字不可為負，請修正後再儲存。",
+    "is_positive": "時數、節數須大於 0，請修正後再儲存。",
+    "is_a_score": "成績須在 0 到 100 之間，請修正後再儲存。",
+    "fits": "文字超過字數上限（簡述 100 字、諮詢內容 150 字），請精簡後再儲存。",
+    "is_written": "必填的文字沒有填寫，請補上後再儲存。",
+    "is_a_web_address": "外部連結須以 http:// 或 https:// 開頭，請修正後再儲存。",
+    "leaves_after_joining": "退社日不可早於入社日，請修正後再儲存。",
+    "a_decision_has_its_day": "填了決議就須填議決日期，請補上後再儲存。",
+    "approval_follows_a_decision": "有決議之後才能填核定文號，請先填決議。",
+    "what_is_confirmed_has_its_day": "勾選確認時須填確認日期，請補上後再儲存。",
+    "what_left_the_draft_was_sent": "已送出的成果須有送出時間。",
+    "a_certified_outcome_names_its_certifier": "認證通過須有認證教師與時間。",
+    "a_returned_outcome_says_why": "退回須寫明理由，請補上後再送出。",
     "is_a_roc_year": "學年度請填民國年，例如 115。",
     "seat_no_is_1_to_99": "座號須在 1 到 99 之間。",
     "pass_mark_is_a_score": "及格標準須在 0 到 100 之間。",
@@ -24,9 +37,10 @@ RULES = {
 DUPLICATE = "已有一筆相同的資料（同一對象、學期與名稱），請改為編輯原有的那一筆。"
 IN_USE = "還有其他資料用到這一筆，請先處理那些資料後再刪除。"
 MISSING = "有必填的欄位沒有填寫，請補上後再儲存。"
+TOO_LONG = "有欄位的文字太長，請精簡後再儲存。"
 UNKNOWN = "資料不符規定，沒有儲存；請檢查各欄後再試一次。"
 LAW = "已發布之版本不得修改，請複製為草案後修正。"
-_NAME = re.compile(r"ck_[a-z_]*?_?(" + "|".join(RULES) + r")\b")
+_NAME = re.compile(r"ck_\w*?(" + "|".join(sorted(RULES, key=len, reverse=True)) + r")\b")
 
 
 def sentence(error: DBAPIError) -> str:
@@ -37,9 +51,11 @@ def sentence(error: DBAPIError) -> str:
     named = _NAME.search(text)
     if named:
         return RULES[named[1]]
+    lower = text.lower()
+    if "too long" in lower:
+        return TOO_LONG
     if not isinstance(error, IntegrityError):
         return UNKNOWN
-    lower = text.lower()
     if "unique" in lower:
         return DUPLICATE
     if "foreign key" in lower:

@@ -19,7 +19,7 @@ from admin_app.terms import Terms, load_terms
 from models.people import Account, Guardian, Staff, Student
 
 
-class SignedIn(UserMixin):  # type: ignore[misc]
+class SignedIn(UserMixin):
     """Flask-Login's view of an account: its session ends when the account's stamp changes."""
 
     def __init__(self, account: Account) -> None:
@@ -29,7 +29,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         return f"{self.account.id}:{self.account.session_stamp}"
 
 
-@login_manager.user_loader  # type: ignore[untyped-decorator]
+@login_manager.user_loader
 def load_user(token: str) -> SignedIn | None:
     """The signed-in person, unless the account was disabled, expired, or its sessions were ended since."""
     number, _, stamp = token.partition(":")

@@ -54,7 +54,7 @@ def pickable(actor: Actor, model: type[Entity], act: Act, related: type[Entity])
     return or_(false(), *(reach(actor, each, related) for each in held))
 
 
-def lookup(related: type[Entity], allowed: ColumnElement[bool], text: str) -> Select[tuple[Entity]]:
+def lookup(related: type[Entity], allowed: ColumnElement[bool], text: str) -> Select[Entity]:
     """At most `LIMIT` rows whose name or code holds every word typed; a class name finds its students."""
     conditions = [_matches(related, word) for word in text.split()]
     stmt = select(related).options(*LOADED.get(related, ())).where(allowed, and_(true(), *conditions))
@@ -66,7 +66,7 @@ def _matches(related: type[Entity], word: str) -> ColumnElement[bool]:
     found = [cast(column, String).ilike(literal(pattern), escape="\\") for column in SEARCHED.get(related, ())]
     if related in (Student, Teaching):
         classes = select(SchoolClass.id).where(SchoolClass.name.ilike(literal(pattern), escape="\\"))
-        found.append(related.school_class_id.in_(classes))  # type: ignore[attr-defined]
+        found.append(related.school_class_id.in_(classes))
     if related is Teaching:
         found.append(Teaching.course_id.in_(select(Course.id).where(Course.name.ilike(literal(pattern), escape="\\"))))
     return or_(false(), *found) if found else true()

@@ -38,7 +38,7 @@ def _relation(actor: Actor, held: Held, model: type[Entity], every: bool) -> Col
     return _about_students(model, _students(actor, held), every)
 
 
-def _students(actor: Actor, held: Held) -> Select[tuple[int]]:
+def _students(actor: Actor, held: Held) -> Select[int]:
     """Ids of the students within reach."""
     found = select(Student.id)
     match held.grant.scope:
@@ -53,7 +53,7 @@ def _students(actor: Actor, held: Held) -> Select[tuple[int]]:
     return found.where(false())
 
 
-def _classes(held: Held) -> Select[tuple[int]]:
+def _classes(held: Held) -> Select[int]:
     classes = select(SchoolClass.id)
     if held.grant.scope is Scope.department:
         return classes.where(SchoolClass.department_id == held.holding.department_id)
@@ -67,7 +67,7 @@ def _of_class(held: Held, model: Any) -> ColumnElement[bool]:
     return column
 
 
-def _about_students(model: Any, students: Select[tuple[int]], every: bool) -> ColumnElement[bool]:
+def _about_students(model: Any, students: Select[int], every: bool) -> ColumnElement[bool]:
     """Rows about those students; a model says itself how it names students when it is not by `student_id`."""
     if hasattr(model, "among"):
         return model.among(students, every=every)  # type: ignore[no-any-return]

@@ -72,7 +72,7 @@ class Student(Entity):
     division_code: Mapped[str] = field("部別代碼", String(2), default="", codes="division_code", group="學籍")
     class_type: Mapped[str] = field("班別", String(4), default="", codes="class_type", example="1", group="學籍")
     experimental_class: Mapped[str] = field("實驗班名稱", String(40), default="", group="學籍")
-    pass_mark: Mapped[int] = field("及格標準", Integer, default=60, example="60", group="學籍", local=True)
+    pass_mark: Mapped[int] = field("及格標準", Integer, default=60, example="60", group="學籍")
     special_status: Mapped[str] = field("特殊身分別", Encrypted, default="", sensitive=True, group="特殊身分", help="代碼以逗號分隔")
     indigenous_group: Mapped[str] = field(
         "原住民族別", Encrypted, default="", sensitive=True, codes="indigenous_group", group="特殊身分"

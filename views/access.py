@@ -89,7 +89,7 @@ def _personas() -> list[dict[str, Any]]:
 
 
 @blueprint.post("/logout")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def sign_out() -> Any:
     """End this session."""
     audit.track(db.session, "sign_out", "account", record=identity.account())
@@ -118,7 +118,7 @@ def one_time_link(token: str) -> Any:
 
 
 @blueprint.route("/account", methods=["GET", "POST"])
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def me() -> Any:
     """One's own posts and password."""
     account, problem = identity.account(), ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 from flask import Response, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask_admin.base import expose
@@ -52,22 +52,22 @@ class Mark:
     values: dict[str, Any]
 
 
-class DutyView(ModelView):  # type: ignore[misc]
+class DutyView(ModelView):
     """A grid over one model. The model's subject and write act say which rows of the edition decide."""
 
-    model: ClassVar[type[Entity]]
-    category: ClassVar[str] = ""
-    column_list: ClassVar[Sequence[str]]
-    column_filters: ClassVar[Sequence[str]] = ()
-    column_searchable_list: ClassVar[Sequence[str]] = ()
-    column_default_sort: ClassVar[Sequence[str]] = ()
-    column_export_list: ClassVar[Sequence[str]] = ()
-    column_details_list: ClassVar[Sequence[str]] = ()
-    form_columns: ClassVar[Sequence[str]]
-    marks: ClassVar[Sequence[Mark]] = ()
-    can_create: ClassVar[bool] = True
-    can_edit: ClassVar[bool] = True
-    can_delete: ClassVar[bool] = True
+    model: type[Entity]
+    category: str = ""
+    column_list: Sequence[str]
+    column_filters: Sequence[str] = ()
+    column_searchable_list: Sequence[str] = ()
+    column_default_sort: Sequence[str] = ()
+    column_export_list: Sequence[str] = ()
+    column_details_list: Sequence[str] = ()
+    form_columns: Sequence[str]
+    marks: Sequence[Mark] = ()
+    can_create: bool = True
+    can_edit: bool = True
+    can_delete: bool = True
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -86,8 +86,11 @@ class DutyView(ModelView):  # type: ignore[misc]
     # Flask-Admin scaffolds nothing for us: columns and forms come from what the model declares.
 
     def _refresh_cache(self) -> None:
-        self._list_columns = self._details_columns = self._export_columns = []
-        self._sortable_columns, self._form_ajax_refs = {}, {}
+        self._list_columns: list[Any] = []
+        self._details_columns: list[Any] = []
+        self._export_columns: list[Any] = []
+        self._sortable_columns: dict[str, Any] = {}
+        self._form_ajax_refs: dict[str, Any] = {}
         self._filters, self._filter_groups, self._filter_args, self._search_supported = None, None, None, False
         self._create_form_class = self._edit_form_class = form_class(self.model, self.form_columns)
 
@@ -134,10 +137,18 @@ class DutyView(ModelView):  # type: ignore[misc]
 
     @cached_property
     def exported(self) -> list[Column]:
-        keys = dict.fromkeys(self.column_export_list or (*self.column_list, *self.form_columns))
-        plain = [key for key in keys if not self._is_list(key)]
-        found = {(each.path, each.attribute): each for each in (column(self.model, key) for key in plain)}
-        return [each for each in found.values() if each.exportable]
+        """What leaves in a file; columns that are the school's own business stay."""
+        return [each for each in self._every_column(self.column_export_list) if each.exportable]
+
+    @cached_property
+    def detailed(self) -> list[Column]:
+        """What the details page shows."""
+        return self._every_column(self.column_details_list)
+
+    def _every_column(self, declared: Sequence[str]) -> list[Column]:
+        keys = dict.fromkeys(declared or (*self.column_list, *self.form_columns))
+        found = (column(self.model, key) for key in keys if not self._is_list(key))
+        return list({(each.path, each.attribute): each for each in found}.values())
 
     def _is_list(self, key: str) -> bool:
         prop = inspect(self.model).attrs.get(key)
@@ -222,7 +233,7 @@ class DutyView(ModelView):  # type: ignore[misc]
     def _in_term(self, term: Term | None) -> ColumnElement[bool]:
         if term is None or not hasattr(self.model, "semester_id"):
             return true()
-        return self.model.semester_id == term.id  # type: ignore[no-any-return]
+        return self.model.semester_id == term.id
 
     def _chosen_term(self) -> Term | None:
         """The semester the address names; the current one when it names none; None for 「全部學期」."""
@@ -251,7 +262,7 @@ class DutyView(ModelView):  # type: ignore[misc]
         verdict = self.write_verdict(identity.actor())
         base = url_for(f"{self.slug}.index_view")
         writes = bool(verdict) and (term is None or not hasattr(self.model, "semester_id") or term.open_on(clock.today()))
-        here = {"semester": term.id} if term and hasattr(self.model, "semester_id") else {}
+        here: dict[str, Any] = {"semester": term.id} if term and hasattr(self.model, "semester_id") else {}
         return gridpage.GridPage(
             columns=[gridpage_column(each, number) for number, each in enumerate(shown)],
             rows=rows,
@@ -294,12 +305,12 @@ class DutyView(ModelView):  # type: ignore[misc]
         verdict = judge(db.session, by, self.act, row)
         term = self.term_of(row)
         writes = bool(verdict) and not self.closed(row)
-        book = gridpage.codes_for(db.session, self.exported, term.year if term else None)
+        book = gridpage.codes_for(db.session, self.detailed, term.year if term else None)
         return render_template(
             "grid/details.html",
             view=self,
             record_label=str(row),
-            groups=detail_groups(self, row, by, book),
+            groups=detail_groups(db.session, self, row, by, book),
             verdict=verdict,
             edit_url=url_for(f"{self.slug}.edit_view", id=row.id) if writes and self.can_edit else None,
             delete_url=url_for(f"{self.slug}.delete_view", id=row.id) if writes and self.can_delete else None,
@@ -356,7 +367,7 @@ class DutyView(ModelView):  # type: ignore[misc]
         return redirect(self._list_url(term))
 
     def _list_url(self, term: Term | None) -> str:
-        here = {"semester": term.id} if term and hasattr(self.model, "semester_id") else {}
+        here: dict[str, Any] = {"semester": term.id} if term and hasattr(self.model, "semester_id") else {}
         return url_for(f"{self.slug}.index_view", **here)
 
     def build_form(self, by: Actor, row: Any, term: Term | None) -> SchoolForm:
@@ -375,7 +386,7 @@ class DutyView(ModelView):  # type: ignore[misc]
                 field.offer(url, self.pickable(by, field.related))
         for each in coded:
             each.use(book)
-        return form  # type: ignore[no-any-return]
+        return form
 
     def _is_sensitive(self, key: str) -> bool:
         prop = inspect(self.model).attrs.get(key)
@@ -390,6 +401,7 @@ class DutyView(ModelView):  # type: ignore[misc]
             db.session.add(row)
             db.session.flush()
             require(judge(db.session, by, self.act, row))
+            self._must_be_open(self.term_of(row))
             db.session.commit()
         except (IntegrityError, DBAPIError) as error:
             db.session.rollback()
@@ -480,9 +492,9 @@ class DutyView(ModelView):  # type: ignore[misc]
             raise Conflict(errors.sentence(error)) from None
         return None
 
-    def _done(self, sentence: str) -> Response:
+    def _done(self, sentence: str) -> Any:
         flash(sentence, "success")
-        return redirect(url_for(f"{self.slug}.index_view"))  # type: ignore[return-value]
+        return redirect(url_for(f"{self.slug}.index_view"))
 
     def _confirm(self, title: str, sentence: str, rows: Sequence[Any], fields: list[Any], button: str, endpoint: str) -> str:
         return render_template(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import inspect, select
@@ -10,8 +11,9 @@ from sqlalchemy.orm import RelationshipProperty, Session
 
 from admin_app.actor import Actor
 from admin_app.grid.columns import display, formatter, guard, sees
-from admin_app.policy import unmasked
+from admin_app.policy import unmasked, visible
 from admin_app.services.codes import CodeBook
+from models.base import Entity
 from models.event import Event
 from models.values.roc import format_roc
 from views.forms import group_of
@@ -21,17 +23,25 @@ VERBS = {"create": "新增", "update": "修改", "delete": "刪除", "import": "
 PLUMBING = {"id", "version"}
 
 
-def detail_groups(view: Any, row: Any, by: Actor, book: CodeBook) -> list[dict[str, Any]]:
+def detail_groups(session: Session, view: Any, row: Any, by: Actor, book: CodeBook) -> list[dict[str, Any]]:
     """The record's columns as (label, text) under their headings."""
     groups: dict[str, list[tuple[str, str]]] = {}
-    for each in view.exported:
+    for each in view.detailed:
         heading = group_of(view.model, each.attribute) if not each.path else ""
         groups.setdefault(heading, []).append((each.zh, _text(each, row, by, book)))
     for key in view.form_columns:
         prop = inspect(view.model).attrs[key]
         if isinstance(prop, RelationshipProperty) and prop.uselist:
-            groups.setdefault(str(prop.info.get("zh", key)), []).extend(("", str(each)) for each in getattr(row, key))
+            shown = [("", str(each)) for each in _visible_among(session, by, prop.mapper.class_, getattr(row, key))]
+            groups.setdefault(str(prop.info.get("zh", key)), []).extend(shown)
     return [{"zh": zh, "rows": rows} for zh, rows in groups.items()]
+
+
+def _visible_among(session: Session, by: Actor, related: type[Entity], rows: Sequence[Any]) -> list[Any]:
+    """Of a list of related rows those the person may see: a student sees that others took part, not who."""
+    ids = select(related.id).where(related.id.in_([each.id for each in rows]), visible(by, related))
+    seen = set(session.scalars(ids)) if rows else set()
+    return [each for each in rows if each.id in seen]
 
 
 def _text(each: Any, row: Any, by: Actor, book: CodeBook) -> str:

@@ -35,17 +35,19 @@ class BriefField(TextAreaField):
     def __init__(self, label: str, *, most: int | None = None, **kwargs: Any) -> None:
         super().__init__(label, **kwargs)
         if most:
-            self.render_kw = {**(self.render_kw or {}), "data-max": str(most)}
+            self.render_kw: dict[str, Any] = {"data-max": str(most)}
 
 
 class RocDateField(Field):
     """A date typed as 115/11/23, 1151123 or 2026-11-23, shown in ROC years."""
 
+    data: Any
+
     widget = TextInput()
 
     def __init__(self, label: str, **kwargs: Any) -> None:
         super().__init__(label, **kwargs)
-        self.render_kw = {"data-roc": "", "inputmode": "numeric", "autocomplete": "off", **(self.render_kw or {})}
+        self.render_kw: dict[str, Any] = {"data-roc": "", **(self.render_kw or {})}
 
     def _value(self) -> str:
         if self.raw_data:
@@ -105,7 +107,7 @@ class NumberField(Field):
     def __init__(self, label: str, *, whole: bool = False, **kwargs: Any) -> None:
         super().__init__(label, **kwargs)
         self.whole = whole
-        self.render_kw = {"inputmode": "numeric" if whole else "decimal", **(self.render_kw or {})}
+        self.render_kw: dict[str, Any] = {"inputmode": "numeric" if whole else "decimal"}
 
     def _value(self) -> str:
         if self.raw_data:
@@ -116,7 +118,7 @@ class NumberField(Field):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         text = str(valuelist[0]) if valuelist else ""
-        value = (integer(text) if self.whole else number(text)) if text.strip() else None
+        value: int | Decimal | None = integer(text) if self.whole else number(text)
         if value is not None and abs(value) > 10**7:
             raise ValueError("數字太大，請檢查是否多打了幾位")
         self.data = value
@@ -153,7 +155,7 @@ class CodeField(TidyField):
     def __init__(self, label: str, *, code_list: str, **kwargs: Any) -> None:
         super().__init__(label, **kwargs)
         self.code_list = code_list
-        self.hint = self.description
+        self.hint = str(kwargs.get("description", ""))
 
     def use(self, book: CodeBook) -> None:
         """Take the lists as of the record's school year."""
@@ -169,7 +171,7 @@ class CodeField(TidyField):
     def values(self) -> dict[str, str]:
         return dict(self.book.lists.get(self.code_list, {}))
 
-    def widget(self, field: Field, **kwargs: Any) -> Markup:  # type: ignore[override]
+    def widget(self, field: Field, **kwargs: Any) -> Markup:
         """A select, or a text input with a datalist."""
         kwargs.setdefault("id", self.id)
         if self.closed:
@@ -193,6 +195,9 @@ def _option(value: str, zh: str, selected: bool) -> Markup:
 class PickField(Field):
     """A related row found by typing. Only rows the person may pick here are offered, and only those are accepted."""
 
+    data: Any
+    multiple = False
+
     def __init__(self, label: str, *, related: type[Entity], **kwargs: Any) -> None:
         super().__init__(label, **kwargs)
         self.related = related
@@ -207,7 +212,7 @@ class PickField(Field):
     def chosen(self) -> list[Entity]:
         return [self.data] if self.data is not None else []
 
-    def widget(self, field: Field, **kwargs: Any) -> Markup:  # type: ignore[override]
+    def widget(self, field: Field, **kwargs: Any) -> Markup:
         """A select holding only what is chosen; the page's script looks up the rest."""
         kwargs.setdefault("id", self.id)
         kwargs["class"] = f"{kwargs.get('class', '')} pick".replace("form-control", "form-select").strip()
@@ -215,8 +220,6 @@ class PickField(Field):
         blank = Markup("") if self.multiple else _option("", "", False)
         params = html_params(name=self.name, multiple=self.multiple, **{"data-pick-url": self.url}, **kwargs)
         return Markup("<select {}>{}{}</select>").format(Markup(params), blank, options)
-
-    multiple = False
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         text = valuelist[0] if valuelist else ""
@@ -269,7 +272,7 @@ class WordsField(SelectMultipleField):
         kept = {code: book.name(self.code_list, code) for code in self.object_data or () if code not in values}
         self.choices = [SelectChoice(value=code, label=zh) for code, zh in {**values, **kept}.items()]
 
-    def widget(self, field: Field, **kwargs: Any) -> Markup:  # type: ignore[override]
+    def widget(self, field: Field, **kwargs: Any) -> Markup:
         """A multiple select; the page's script makes it one to type in."""
         kwargs["class"] = f"{kwargs.get('class', '')} pick".replace("form-control", "form-select").strip()
         return Select(multiple=True)(self, **kwargs)

@@ -14,6 +14,7 @@ from wtforms.i18n import DefaultTranslations, get_translations
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from models.base import Encrypted, Entity, Words
+from models.vocabulary import Term
 from views.fields import (
     BriefField,
     CodeField,
@@ -38,10 +39,10 @@ def _taiwan_messages() -> DefaultTranslations:
     return DefaultTranslations(get_translations(["zh_TW"]))
 
 
-class SchoolForm(FlaskForm):  # type: ignore[misc]
+class SchoolForm(FlaskForm):
     """A form with its own CSRF token and WTForms' messages in Traditional Chinese."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+    class Meta(FlaskForm.Meta):
         def get_translations(self, form: Any) -> DefaultTranslations:
             return _taiwan_messages()
 
@@ -62,7 +63,8 @@ def form_field(model: type[Entity], key: str) -> Any:
 def _relation_field(prop: RelationshipProperty[Any]) -> Any:
     label = str(prop.info.get("zh", prop.key))
     if prop.uselist:
-        return PickManyField(label, related=prop.mapper.class_, validators=[Optional()])
+        presence = InputRequired(f"請選取「{label}」") if prop.info.get("required") else Optional()
+        return PickManyField(label, related=prop.mapper.class_, validators=[presence])
     local = next(iter(prop.local_columns))
     return PickField(label, related=prop.mapper.class_, description=local.info.get("help", ""), validators=[_presence(local)])
 
@@ -85,7 +87,7 @@ def _typed_field(column: Any, info: dict[str, Any], common: dict[str, Any]) -> A
         return CodeField(label, code_list=info["codes"], **common)
     match column.type:
         case Enum():
-            return TermField(label, term=column.type.enum_class, blank=column.nullable, **common)
+            return TermField(label, term=column.type.enum_class or Term, blank=column.nullable, **common)
         case Boolean():
             return BooleanField(label, description=common["description"], default=common.get("default", False))
         case DateTime():

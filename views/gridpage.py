@@ -76,7 +76,7 @@ def read_rows(
     session: Session, query: GridQuery, state: GridState, by: Actor, book: CodeBook, writable: ColumnElement[bool]
 ) -> tuple[list[GridRow], int]:
     """The page's rows and how many there are in all: two statements."""
-    total = session.scalar(query.count()) or 0
+    total = int(session.scalar(query.count()) or 0)
     if state.page > 1 and (state.page - 1) * state.page_size >= total:
         raise NotFound("沒有這一頁，請回到第一頁。")
     division = getattr(query.model, "division", literal(None))

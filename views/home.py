@@ -21,7 +21,7 @@ from models.regulation import Duty
 from models.vocabulary import Act, Scope, Subject
 
 
-class HomeView(AdminIndexView):  # type: ignore[misc]
+class HomeView(AdminIndexView):
     """The page at `/admin/`."""
 
     def __init__(self) -> None:

@@ -44,7 +44,18 @@ class Column:
 
     @property
     def zh(self) -> str:
+        """The column's label; a related row's name goes by what the row is here, e.g. 任課教師, 代理人."""
+        if self.path and self.attribute == label_column(self.owner):
+            return self._related_zh
         return str(self.info.get("zh") or self.attribute)
+
+    @property
+    def _related_zh(self) -> str:
+        owner: type[Entity] = self.model
+        relationship = inspect(owner).relationships[self.path[0]]
+        for step in self.path[1:]:
+            relationship = inspect(relationship.mapper.class_).relationships[step]
+        return str(relationship.info.get("zh") or self.attribute)
 
     @property
     def codes(self) -> str | None:
@@ -56,7 +67,7 @@ class Column:
 
     @property
     def exportable(self) -> bool:
-        return not self.info.get("local") or self.attribute in ("pass_mark", "field")
+        return not self.info.get("local")
 
     @property
     def sortable(self) -> bool:

@@ -50,13 +50,13 @@ class GridQuery:
         stmt = self._join(stmt).where(*conditions).order_by(*order, self._id)
         return stmt.limit(limit).offset(offset) if limit is not None else stmt
 
-    def count(self) -> Select[tuple[int]]:
+    def count(self) -> Select[int]:
         """How many rows, joining only what search and filters need."""
         self._joined = {}
         conditions = self._conditions()
         return self._join(select(func.count(self._id))).where(*conditions)
 
-    def ids(self) -> Select[tuple[int]]:
+    def ids(self) -> Select[int]:
         """The ids of the same rows, unordered."""
         self._joined = {}
         conditions = self._conditions()

@@ -73,7 +73,7 @@ class Consultation(SemesterRecord):
         "諮詢對象名單", back_populates="consultation", cascade="all, delete-orphan"
     )
     students: Mapped[list[Student]] = relationship(
-        secondary="consultation_student", viewonly=True, order_by="Student.student_no", info={"zh": "諮詢對象"}
+        secondary="consultation_student", viewonly=True, order_by="Student.student_no", info={"zh": "諮詢對象", "required": True}
     )
     """Who took part. Putting a student here or taking one away does the same to `participants`, which are what is stored."""
 

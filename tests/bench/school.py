@@ -100,7 +100,7 @@ def _frame(session: Session) -> tuple[list[Semester], list[SchoolClass], list[Co
         for row in "甲乙丙"
     ]
     courses = [
-        Course(code=f"114030402V21301012{number // 36:02}{number % 36:04}"[:23], name=f"{SUBJECTS[number % 10]}{number // 10 + 1}")
+        Course(code=f"114030402V21301010200{number + 1:02}", name=f"{SUBJECTS[number % COURSES]}{number // COURSES + 1}")
         for number in range(SEMESTERS * COURSES)
     ]
     session.add_all([*years.values(), *semesters, *departments, *classes, *courses])

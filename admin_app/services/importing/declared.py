@@ -13,9 +13,9 @@ from admin_app.services.importing.links import link_at, links_of, lists_of
 from admin_app.services.importing.readers import form_of, reader_for
 from admin_app.services.importing.references import RESOLVERS, columns_for, division, students
 from models.base import Entity
-from models.records.base import SemesterRecord, StudentRecord
+from models.classes import SchoolClass
+from models.records.base import SemesterRecord
 from models.records.learning_outcome import LearningOutcome
-from models.vocabulary import Division
 
 UNWRITTEN = frozenset({"id", "version"})
 BY_VERBS: Mapping[type[Entity], frozenset[str]] = {
@@ -65,8 +65,8 @@ def resolvers_of(model: type[Entity]) -> Iterator[Resolver]:
     left_out = BY_VERBS.get(model, frozenset())
     for target, resolver in RESOLVERS.items():
         yield from (resolver(attr) for attr, each in targets.items() if each is target and attr not in left_out)
-    if _has_own_division(model):
-        yield division
+        if target is SchoolClass and _has_own_division(model):
+            yield division
     yield from (students(key) for key in lists_of(model))
 
 
@@ -74,13 +74,12 @@ def _column(column: Stored[Any], attr: str) -> Column:
     """A declared column. One with a default, or one that may be empty, may be left blank."""
     info: dict[str, Any] = dict(column.info)
     codes = info.get("codes") or ""
-    derived = attr == "division" and _is_enum_of(column, Division)
     return Column(
         name=attr,
         zh=info["zh"],
         attr=attr,
         read=None if column.foreign_keys else reader_for(column, codes),
-        required=not column.nullable and column.default is None and not derived,
+        required=not column.nullable and column.default is None and attr != "division",
         sensitive=bool(info.get("sensitive")),
         form=form_of(column, codes),
         help=info.get("help", ""),
@@ -95,10 +94,8 @@ def _place(column: Stored[Any]) -> int:
 
 def _has_own_division(model: type[Entity]) -> bool:
     """Whether a row says which division it belongs to; where it does not, the student, class or teacher it names does."""
-    return "division" in model.__table__.columns and not issubclass(model, StudentRecord) and (
-        "division" in model.__natural_key__ or not issubclass(model, SemesterRecord)
-    )  # fmt: skip
-
-
-def _is_enum_of(column: Stored[Any], enum: type[Any]) -> bool:
-    return getattr(column.type, "enum_class", None) is enum
+    columns = model.__table__.columns
+    if "division" not in columns or "division" in model.__natural_key__:
+        return "division" in columns
+    named = (column.table for key in model.__table__.foreign_keys for column in [key.column])
+    return not any("division" in table.columns for table in named)

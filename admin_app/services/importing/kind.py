@@ -42,7 +42,8 @@ class Draft:
     values: dict[str, Any] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
-    differences: list[Difference] = field(default_factory=list)
+    differences: dict[str, Difference] = field(default_factory=dict)
+    """By attribute: what the file says otherwise than the school."""
     failed: set[str] = field(default_factory=set)
     entity: Entity | None = None
     """The row of the school it is: the one found, or the one made of it."""

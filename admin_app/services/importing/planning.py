@@ -1,0 +1,173 @@
+"""From a file to a plan: read, look up, check, compare. Nothing is written."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from admin_app.services.exporting import display
+from admin_app.services.importing.columns import Column
+from admin_app.services.importing.findings import Finding, warning
+from admin_app.services.importing.kind import UNSHOWN, Difference, Draft, Kind
+from admin_app.services.importing.links import Key, held, key_in, key_of, links_of, lists_of, stored
+from admin_app.services.importing.period import read_period
+from admin_app.services.importing.plan import Plan
+from admin_app.services.importing.reading import merge_shared, open_table, read_drafts, refuse_duplicates, unit_of
+from admin_app.services.importing.rules import refuse_broken
+from admin_app.services.importing.school import School
+from admin_app.services.tabular import Table, TableError
+from models.base import Entity
+from models.calendar import Semester
+from models.values.identity import mask
+
+BATCH = 500
+"""How many keys one statement asks for."""
+
+
+def plan(
+    session: Session,
+    kind: Kind,
+    source: Table | bytes | str | Path,
+    *,
+    on: dt.date,
+    semester_id: int | None = None,
+    filename: str = "",
+) -> Plan:
+    """What importing `source` would do. Raises TableError for a file that cannot be read or is about a closed semester."""
+    name = Path(filename or (str(source) if isinstance(source, str | Path) else "")).name
+    table = open_table(kind, source, name)
+    period = read_period(name, *table.titles)
+    used, notes = kind.headings.recognise(table.header)
+    lists = {column.codes for column in kind.columns if column.codes}
+    school = School(session, on=on, period=period, semester_id=semester_id, code_lists=lists)
+    with session.no_autoflush:
+        notes += _about_the_file(kind, school, table, semester_id)
+        drafts = read_drafts(kind, table, used, school)
+        _settle(kind, drafts, school)
+        to_add, to_change = _compare(session, kind, drafts)
+        refuse_broken(kind, [*to_add, *to_change])
+        extras = kind.extras([draft for draft in drafts if not draft.bad], school)
+    return Plan(
+        kind=kind,
+        source=name or kind.zh,
+        header=table.header,
+        unit=unit_of(table),
+        period=period,
+        drafts=drafts,
+        notes=[*notes, *(warning("", text) for text in table.warnings)],
+        to_add=[draft for draft in to_add if not draft.bad],
+        to_change=[draft for draft in to_change if not draft.bad],
+        to_add_also=extras,
+    )
+
+
+def _about_the_file(kind: Kind, school: School, table: Table, semester_id: int | None) -> list[Finding]:
+    """Refuse a semester that takes no records; say when the file names another period than the one it goes into."""
+    if "semester" in links_of(kind.model):
+        _refuse_closed(kind, school, school.semester)
+    said = school.period
+    if semester_id is not None and said.year and said.term and (said.year, said.term) != _named(school.semester):
+        return [warning("", f"檔名或標題寫 {said.year} 學年度{said.term.zh}，這次匯入的是 {school.semester}，請確認")]
+    current = school.terms.current(school.on)
+    if said.year and current and said.year < current.year and semester_id is None:
+        return [warning("", f"這是 {said.year} 學年度的檔案，早於目前的 {current.year} 學年度，請確認")]
+    return []
+
+
+def _refuse_closed(kind: Kind, school: School, semester: Semester) -> None:
+    term = school.terms.find(semester.id)
+    if term is None:
+        return
+    if term.closed_on is not None and term.closed_on <= school.on:
+        raise TableError(f"{term.zh}已於 {term.closed_on} 關閉，各項紀錄只能查閱，不能匯入。")
+    if kind.recorded and not term.open_on(school.on):
+        raise TableError(f"{term.zh}於 {term.starts_on} 開學，開學後才能登錄，還不能匯入。")
+
+
+def _named(semester: Semester) -> tuple[int, object]:
+    return semester.school_year.year, semester.term
+
+
+def _settle(kind: Kind, drafts: Sequence[Draft], school: School) -> None:
+    """Everything that can keep a row out, short of comparing it with the school's own."""
+    for draft in drafts:
+        semester = draft.values.get("semester")
+        if semester is not None and semester is not school.semester:
+            try:
+                _refuse_closed(kind, school, semester)
+            except TableError as error:
+                draft.fail("semester.code", f"：{str(error).rstrip('。')}")
+    kind.review(drafts, school)
+    refuse_duplicates(kind, drafts)
+    if kind.shared:
+        merge_shared(kind, [draft for draft in drafts if not draft.bad])
+
+
+def _compare(session: Session, kind: Kind, drafts: Iterable[Draft]) -> tuple[list[Draft], list[Draft]]:
+    """The good rows that are new, and those that differ from the school's."""
+    good = {key_of(kind.model, draft.values, kind.key): draft for draft in drafts if not draft.bad and draft.part_of is None}
+    existing = {key_in(entity, kind.key): entity for entity in _existing(session, kind, list(good.values()))}
+    to_add, to_change = [], []
+    for key, draft in good.items():
+        draft.entity = existing.get(key) if key is not None else None
+        if draft.entity is None:
+            to_add.append(draft)
+            continue
+        draft.differences = dict(_differences(kind, draft, draft.entity))
+        if draft.differences:
+            to_change.append(draft)
+    return to_add, to_change
+
+
+def _existing(session: Session, kind: Kind, drafts: Sequence[Draft]) -> Iterator[Entity]:
+    """Rows of the school the drafts could be, read in few statements: by semester, by a single key, or all of a small table."""
+    model: Any = kind.model
+    given = {attr for draft in drafts for attr in draft.values} - set(kind.key)
+    stmt = select(model).options(
+        *(joinedload(getattr(model, attr)) for attr in links_of(model) if attr in given),
+        *(selectinload(getattr(model, attr)) for attr in lists_of(model) if attr in given),
+    )
+    if "semester" in links_of(model):
+        semesters = {draft.values["semester"].id for draft in drafts if draft.values.get("semester") is not None}
+        yield from session.scalars(stmt.where(model.semester_id.in_(semesters)))
+    elif len(kind.key) == 1 and kind.key[0] not in links_of(model):
+        column = getattr(model, kind.key[0])
+        keys = (draft.values[kind.key[0]] for draft in drafts)
+        while some := list(islice(keys, BATCH)):
+            yield from session.scalars(stmt.where(column.in_(some)))
+    else:
+        yield from session.scalars(stmt)
+
+
+def _differences(kind: Kind, draft: Draft, entity: Entity) -> Iterator[tuple[str, Difference]]:
+    """What the file says otherwise. A blank cell says nothing."""
+    for attr, value in draft.values.items():
+        if attr in lists_of(kind.model):
+            same = {each.id for each in getattr(entity, attr)} == {each.id for each in value}
+        else:
+            same = held(entity, attr) == stored(kind.model, attr, value)
+        if not same:
+            column = kind.by_attr.get(attr)
+            zh = column.zh if column else _label(kind.model, attr)
+            before, after = _shown(column, getattr(entity, attr)), _shown(column, value)
+            yield attr, Difference(draft.line, str(entity), zh, before, after)
+
+
+def _label(model: type[Entity], attr: str) -> str:
+    return str(inspect(model).attrs[attr].info.get("zh", attr))
+
+
+def _shown(column: Column | None, value: object) -> str:
+    if column is not None and column.secret:
+        return mask(str(value))
+    if column is not None and column.sensitive:
+        return UNSHOWN
+    if isinstance(value, Entity):
+        return str(value)
+    return display([str(each) for each in value] if isinstance(value, list) else value)
