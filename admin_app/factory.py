@@ -78,7 +78,7 @@ def _screens(app: Flask) -> None:
     app.register_blueprint(permissions.blueprint)
     admin = Admin(
         name="學生學習歷程檔案",
-        theme=Theme(folder="bootstrap4", base_template="admin/base.html"),
+        theme=Theme(folder="portfolio", base_template="admin/base.html"),
         index_view=home.HomeView(),
         csp_nonce_generator=security.nonce,
     )

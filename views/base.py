@@ -386,7 +386,14 @@ class DutyView(ModelView):
                 field.offer(url, self.pickable(by, field.related))
         for each in coded:
             each.use(book)
+        if row is None and not form.is_submitted() and "division" in form:
+            form.division.data = self._own_division(by) or form.division.data
         return form
+
+    def _own_division(self, by: Actor) -> Division | None:
+        """The division the person writes in, if there is just one."""
+        divisions = {held.grant.division for subject in self.model.lenses() for held in by.held(self.act, subject)}
+        return divisions.pop() if len(divisions) == 1 else None
 
     def _is_sensitive(self, key: str) -> bool:
         prop = inspect(self.model).attrs.get(key)
@@ -401,7 +408,7 @@ class DutyView(ModelView):
             db.session.add(row)
             db.session.flush()
             require(judge(db.session, by, self.act, row))
-            self._must_be_open(self.term_of(row))
+            self._must_be_open(row)
             db.session.commit()
         except (IntegrityError, DBAPIError) as error:
             db.session.rollback()
@@ -529,9 +536,13 @@ class DutyView(ModelView):
             fields = [("action", name), ("confirmed", "1"), *(("rowid", row.id) for row in rows)]
             sentence = f"您選取了 {len(rows)} 筆{self.zh}，將一併{action['zh']}。"
             return self._confirm(f"{action['zh']}{self.zh}", sentence, rows, fields, action["zh"], ".action_view")
+        return self.perform(name, rows, verdict)
+
+    def perform(self, name: str, rows: Sequence[Any], verdict: Verdict) -> Any:
+        """Do a confirmed bulk action."""
         if name == "delete":
             return self._remove(rows, verdict) or self._done(f"已刪除 {len(rows)} 筆。")
-        return self._apply(next(mark for mark in self.marks if mark.name == name), rows, by, verdict)
+        return self._apply(next(mark for mark in self.marks if mark.name == name), rows, verdict)
 
     def _selected(self, by: Actor) -> Sequence[Any]:
         texts = request.form.getlist("rowid")
@@ -547,7 +558,7 @@ class DutyView(ModelView):
             self._must_be_open(row)
         return rows
 
-    def _apply(self, mark: Mark, rows: Sequence[Any], by: Actor, verdict: Verdict) -> Any:
+    def _apply(self, mark: Mark, rows: Sequence[Any], verdict: Verdict) -> Any:
         audit.signature(db.session).via = verdict.sentence
         for row in rows:
             for key, value in mark.values.items():
@@ -563,7 +574,7 @@ class DutyView(ModelView):
 
     @expose("/ajax/lookup/")
     def ajax_lookup(self) -> Any:
-        """Rows that may be picked in a form of this grid, by typing: [{value, text}]."""
+        """Rows that may be picked in a form of this grid, by typing: [{id, text}]."""
         by = identity.actor()
         require(self.write_verdict(by))
         prop = inspect(self.model).attrs.get(request.args.get("name", ""))
@@ -572,7 +583,7 @@ class DutyView(ModelView):
         related = prop.mapper.class_
         allowed = self.pickable(by, related)
         rows = db.session.scalars(lookups.lookup(related, allowed, request.args.get("query", "")[:60]))
-        return jsonify([{"value": str(row.id), "text": str(row)} for row in rows])
+        return jsonify([{"id": str(row.id), "text": str(row)} for row in rows])
 
     # Export.
 

@@ -128,8 +128,8 @@ class TermField(SelectField):
     """One of a fixed set of words."""
 
     def __init__(self, label: str, *, term: type[enum.Enum], blank: bool, **kwargs: Any) -> None:
-        empty = [SelectChoice(value="", label="（未填）")] if blank else []
-        choices = empty + [SelectChoice(value=each.name, label=str(each.value)) for each in term]
+        empty = SelectChoice(value="", label="（未填）" if blank else "請選擇")
+        choices = [empty] + [SelectChoice(value=each.name, label=str(each.value)) for each in term]
         super().__init__(label, choices=choices, coerce=_term_of(term), **kwargs)
 
 
@@ -217,7 +217,7 @@ class PickField(Field):
         kwargs.setdefault("id", self.id)
         kwargs["class"] = f"{kwargs.get('class', '')} pick".replace("form-control", "form-select").strip()
         options = Markup("").join(_option(str(row.id), str(row), True) for row in self.chosen)
-        blank = Markup("") if self.multiple else _option("", "", False)
+        blank = Markup("") if self.multiple else _option("", "請輸入姓名、代碼或班級選取", False)
         params = html_params(name=self.name, multiple=self.multiple, **{"data-pick-url": self.url}, **kwargs)
         return Markup("<select {}>{}{}</select>").format(Markup(params), blank, options)
 

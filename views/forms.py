@@ -71,7 +71,7 @@ def _relation_field(prop: RelationshipProperty[Any]) -> Any:
 
 def _column_field(column: Any) -> Any:
     info = column.info
-    chosen = isinstance(column.type, Enum | Boolean)
+    chosen = isinstance(column.type, Enum | Boolean | Date) or bool(info.get("codes"))
     help_text = info.get("help", "") if chosen else _help(info)
     common = {"label": info.get("zh", column.key), "description": help_text, "validators": [_presence(column)]}
     if column.default is not None and column.default.is_scalar:

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+from flask import render_template, url_for
+
+from admin_app import audit, clock
+from admin_app.extensions import db
+from admin_app.policy import Verdict
+from admin_app.services.accounts import make_link
 from models.people import Account, Appointment, Delegation, Staff
-from views.base import DutyView
+from views.base import DutyView, Mark
 
 CATEGORY = "帳號與職務"
+LINK = "link"
 
 
 class StaffView(DutyView):
@@ -46,6 +56,19 @@ class AccountView(DutyView):
     column_searchable_list = ("username", "staff.name", "student.name", "guardian.name")
     column_default_sort = ("username",)
     form_columns = ("username", "staff", "student", "guardian", "division", "enabled", "expires_on")
+    marks = (Mark(LINK, "產生一次性設定密碼連結", {}), Mark("disable", "停用", {"enabled": False}), Mark("enable", "啟用", {"enabled": True}))
+
+    def perform(self, name: str, rows: Sequence[Any], verdict: Verdict) -> Any:
+        """Links are shown once, on the page that made them; only their digests are kept."""
+        if name != LINK:
+            return super().perform(name, rows, verdict)
+        audit.signature(db.session).via = verdict.sentence
+        links = [(row, url_for("access.one_time_link", token=make_link(row, now=clock.now()), _external=True)) for row in rows]
+        for row in rows:
+            audit.track(db.session, "make_link", "account", record=row)
+        page = render_template("account/links.html", view=self, links=[(row.username, row.person.name, link) for row, link in links])
+        db.session.commit()
+        return page
 
 
 class AppointmentView(DutyView):

@@ -9,7 +9,6 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_login import current_user, login_required
 from sqlalchemy import select
 from werkzeug.exceptions import NotFound
-from wtforms.validators import Length
 
 from admin_app import audit, clock, identity
 from admin_app.actor import Actor
@@ -18,39 +17,15 @@ from admin_app.policy import Verdict, judge, may, require
 from admin_app.rulebook import Grant, load_rulebook
 from admin_app.services import editions as verbs
 from admin_app.services.editions.printed import printed_rule
-from admin_app.services.editions.readings import LONGEST_REASON
 from admin_app.services.rule_words import CELLS
 from models.calendar import Semester
 from models.regulation import Edition, Reading
 from models.values.roc import format_roc, roc_year
 from models.vocabulary import Act, EditionStatus, Subject
-from views.fields import BriefField, RocDateField, TidyField
-from views.forms import SchoolForm
+from views.regulation_forms import ClearForm, CopyForm, PublishForm, page_errors
 
 blueprint = Blueprint("regulation", __name__, url_prefix="/regulation")
 MOST_ID = 2**31 - 1
-
-
-class CopyForm(SchoolForm):
-    """What a draft is called and why it is made."""
-
-    code = TidyField("版本代碼", description="小寫英文、數字與連字號，例如 longtan-115", validators=[Length(max=60, message="最多 60 個字")])
-    basis = BriefField("修正緣由", most=200, description="例如工作小組決議、來文文號", validators=[Length(max=200, message="最多 200 個字")])
-
-
-class PublishForm(SchoolForm):
-    """What article 八 asks for. Nothing is required here: the verb says in one sentence what is missing."""
-
-    adopted_on = RocDateField("校務會議通過日期")
-    approved_on = RocDateField("校長核定日期")
-    approval_no = TidyField("核定文號", description="例如 龍高教字第 1150001234 號", validators=[Length(max=80, message="最多 80 個字")])
-    effective_on = RocDateField("生效日期")
-
-
-class ClearForm(SchoolForm):
-    """Why the reading is right."""
-
-    reason = BriefField("確認依據", most=LONGEST_REASON, description="查證的文件、決議或詢問的單位；您的姓名會一併記載並公開")
 
 
 @blueprint.get("")
@@ -78,6 +53,7 @@ def _page(found: Edition) -> str:
         effective=_long_date(found.effective_on),
         upcoming=db.session.scalars(newer.order_by(Edition.effective_on)).all() if in_force else [],
         cell_names=CELLS,
+        works_on_editions=by is not None,
         may_clear=bool(by and may(by, Act.clear, Subject.edition)),
         roc=format_roc,
     )
@@ -144,7 +120,7 @@ def copy(code: str) -> Any:
             db.session.commit()
             flash(f"已複製為草案「{draft.code}」，請在職掌、關係規則與職務各表修改各列。", "success")
             return redirect(url_for("regulation.editions"))
-    page = render_template("rule/copy.html", edition=found, form=form, verdict=verdict, errors=_errors(form, problem))
+    page = render_template("rule/copy.html", edition=found, form=form, verdict=verdict, errors=page_errors(form, problem))
     return page, 422 if problem or form.errors else 200
 
 
@@ -153,18 +129,14 @@ def _sign(verdict: Verdict, verb: str = "") -> None:
     signed.via, signed.verb = verdict.sentence, verb
 
 
-def _errors(form: SchoolForm, problem: str = "") -> list[dict[str, str]]:
-    found = [{"id": each.id, "label": each.label.text, "text": each.errors[0]} for each in form if each.errors]
-    return [*found, {"id": "", "label": "", "text": problem}] if problem else found
-
-
 @blueprint.get("/<code>/difference")
 @login_required  # type: ignore[untyped-decorator]
 def difference(code: str) -> str:
     """What this edition changes against the one in force; the one in force is held against the one it was copied from."""
     _reader()
     after = _edition(code)
-    return render_template("rule/difference.html", edition=after, **_compared(after), verdict=may(identity.actor(), Act.publish, Subject.edition))
+    verdict = may(identity.actor(), Act.publish, Subject.edition)
+    return render_template("rule/difference.html", edition=after, verdict=verdict, **_compared(after))
 
 
 def _compared(after: Edition) -> dict[str, Any]:
@@ -217,7 +189,7 @@ def publish(code: str) -> Any:
         edition=draft,
         form=form,
         verdict=verdict,
-        errors=_errors(form, problem),
+        errors=page_errors(form, problem),
         flaws=list(verbs.flaws(db.session, draft)),
         terms=[(term, _code(term.edition_id)) for term in identity.terms().all if term.closed_on is None],
         today=clock.today(),
@@ -279,6 +251,6 @@ def clear(reading_id: int) -> Any:
         form=form,
         name=by.name,
         verdict=verdict,
-        errors=_errors(form, problem),
+        errors=page_errors(form, problem),
     )
     return page, 422 if problem or form.errors else 200

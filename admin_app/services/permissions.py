@@ -69,7 +69,7 @@ def effective(rulebook: Rulebook, post: str, act: Act, subject: Subject, divisio
 
 def duty_rows(session: Session, edition_id: int) -> Iterator[DutyRow]:
     """The rows of both duty tables in printed order."""
-    names = {code: zh for code, zh in session.execute(select(Post.code, Post.zh).where(Post.edition_id == edition_id))}
+    names = {post.code: post.zh for post in session.scalars(select(Post).where(Post.edition_id == edition_id))}
     for duty in session.scalars(select(Duty).where(Duty.edition_id == edition_id).order_by(Duty.position)):
         yield DutyRow(
             code=duty.code,

@@ -60,7 +60,7 @@ def difference(session: Session, before: Edition, after: Edition) -> Difference:
 
 
 def _changes(session: Session, model: type[EditionPart], before: Edition, after: Edition) -> Iterable[RowChange]:
-    shown = [column(model, key) for key in inspect(model).column_attrs.keys() if key not in NOT_SHOWN]
+    shown = [column(model, key) for each in inspect(model).column_attrs if (key := each.key) not in NOT_SHOWN]
     names = load_codes(session, (each.codes for each in shown if each.codes), year=None).name
     writers = {each.key: (each.zh, formatter(each, names)) for each in shown}
     old, new = (_rows(session, model, edition, writers) for edition in (before, after))
@@ -100,5 +100,3 @@ def _effective(book: Rulebook) -> Iterator[Grant]:
             for grant in by_holder.get(held, ()):
                 for division in (grant.division,) if grant.division else Division:
                     yield replace(grant, holder=post, division=division)
-
-

@@ -9,7 +9,7 @@ from sqlalchemy import Column as Stored
 
 from admin_app.services.importing.columns import Column
 from admin_app.services.importing.kind import Kind, Resolver
-from admin_app.services.importing.links import link_at, links_of, lists_of
+from admin_app.services.importing.links import link_at, links_of, lists_of, table_columns
 from admin_app.services.importing.readers import form_of, reader_for
 from admin_app.services.importing.references import RESOLVERS, columns_for, division, students
 from models.base import Entity
@@ -41,7 +41,7 @@ def declared(model: type[Entity], name: str = "") -> Kind:
 def columns_of(model: type[Entity], without: Collection[str] = ()) -> Iterator[Column]:
     """Every column a file may fill: the student first, the semester last, the others as declared."""
     left_out = {*UNWRITTEN, *without, *BY_VERBS.get(model, ())}
-    stored = sorted(model.__table__.columns, key=_place)
+    stored = sorted(table_columns(model).values(), key=_place)
     own = frozenset(str(column.info.get("zh")) for column in stored if not column.foreign_keys)
     for column in stored:
         link = link_at(model, column.key)

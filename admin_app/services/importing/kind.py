@@ -41,6 +41,8 @@ class Draft:
     headings: Mapping[str, str]
     values: dict[str, Any] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
+    about: dict[str, Any] = field(default_factory=dict)
+    """What a resolver found that is no attribute of the model (a guardian's child)."""
     findings: list[Finding] = field(default_factory=list)
     differences: dict[str, Difference] = field(default_factory=dict)
     """By attribute: what the file says otherwise than the school."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Column, inspect
 from sqlalchemy.orm import RelationshipDirection, RelationshipProperty
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from models.base import Entity
 
@@ -39,7 +40,13 @@ def lists_of(model: type[Entity]) -> dict[str, RelationshipProperty[Any]]:
 
 def default_of(column: Column[Any]) -> Any:
     """What a column holds when nothing is given."""
-    return column.default.arg if column.default is not None and column.default.is_scalar else None
+    return column.default.arg if isinstance(column.default, ScalarElementColumnDefault) else None
+
+
+@cache
+def table_columns(model: type[Entity]) -> dict[str, Column[Any]]:
+    """The columns a model is stored in."""
+    return {column.key: column for column in model.__table__.columns if isinstance(column, Column)}
 
 
 def stored(model: type[Entity], attr: str, value: Any) -> Any:
@@ -62,7 +69,7 @@ def key_of(model: type[Entity], values: dict[str, Any], attrs: tuple[str, ...]) 
     key = []
     for attr in attrs:
         link = links_of(model).get(attr)
-        column = model.__table__.columns[link[0] if link else attr]
+        column = table_columns(model)[link[0] if link else attr]
         value = stored(model, attr, values.get(attr))
         value = default_of(column) if value is None else value
         if value is None and not column.nullable:

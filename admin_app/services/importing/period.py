@@ -31,7 +31,7 @@ class Period:
 def read_period(*sources: str) -> Period:
     """From a file's name and the lines above its header; the first that says a part decides it."""
     texts = [unicodedata.normalize("NFKC", source) for source in sources if source]
-    both = next((found for text in texts if (found := _year_and_term(text))), None)
+    both = next((said for text in texts if (said := _year_and_term(text))), None)
     year = next((int(found[1]) for text in texts if (found := _YEAR.search(text))), None)
     return Period(
         year=both[0] if both else year,

@@ -123,7 +123,8 @@ class Plan:
         """The plan in lines of 中文: counts, what is added beside, differences, and every finding."""
         return [
             f"{self.kind.zh}：{self.source}",
-            f"讀取 {len(self.drafts)} 筆：將新增 {self.added} 筆、更新 {self.changed} 筆、不變 {self.unchanged} 筆、須修正 {self.bad} 筆",
+            f"讀取 {len(self.drafts)} 筆：將新增 {self.added} 筆、更新 {self.changed} 筆、"
+            f"不變 {self.unchanged} 筆、須修正 {self.bad} 筆",
             *self.proposals,
             *_at_most(self.differences),
             *map(str, self.findings),

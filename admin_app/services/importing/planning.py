@@ -15,7 +15,7 @@ from admin_app.services.exporting import display
 from admin_app.services.importing.columns import Column
 from admin_app.services.importing.findings import Finding, warning
 from admin_app.services.importing.kind import UNSHOWN, Difference, Draft, Kind
-from admin_app.services.importing.links import Key, held, key_in, key_of, links_of, lists_of, stored
+from admin_app.services.importing.links import held, key_in, key_of, links_of, lists_of, stored
 from admin_app.services.importing.period import read_period
 from admin_app.services.importing.plan import Plan
 from admin_app.services.importing.reading import merge_shared, open_table, read_drafts, refuse_duplicates, unit_of
@@ -60,7 +60,7 @@ def plan(
         unit=unit_of(table),
         period=period,
         drafts=drafts,
-        notes=[*notes, *(warning("", text) for text in table.warnings)],
+        notes=[*notes, *(warning("", text) for text in (*table.warnings, *school.notes))],
         to_add=[draft for draft in to_add if not draft.bad],
         to_change=[draft for draft in to_change if not draft.bad],
         to_add_also=extras,
@@ -111,18 +111,12 @@ def _settle(kind: Kind, drafts: Sequence[Draft], school: School) -> None:
 
 def _compare(session: Session, kind: Kind, drafts: Iterable[Draft]) -> tuple[list[Draft], list[Draft]]:
     """The good rows that are new, and those that differ from the school's."""
-    good = {key_of(kind.model, draft.values, kind.key): draft for draft in drafts if not draft.bad and draft.part_of is None}
-    existing = {key_in(entity, kind.key): entity for entity in _existing(session, kind, list(good.values()))}
-    to_add, to_change = [], []
-    for key, draft in good.items():
-        draft.entity = existing.get(key) if key is not None else None
-        if draft.entity is None:
-            to_add.append(draft)
-            continue
-        draft.differences = dict(_differences(kind, draft, draft.entity))
-        if draft.differences:
-            to_change.append(draft)
-    return to_add, to_change
+    good = [draft for draft in drafts if not draft.bad and draft.part_of is None]
+    existing = {key_in(entity, kind.key): entity for entity in _existing(session, kind, good)}
+    for draft in good:
+        draft.entity = existing.get(key_of(kind.model, draft.values, kind.key) or ())
+        draft.differences = dict(_differences(kind, draft, draft.entity)) if draft.entity is not None else {}
+    return [draft for draft in good if draft.entity is None], [draft for draft in good if draft.differences]
 
 
 def _existing(session: Session, kind: Kind, drafts: Sequence[Draft]) -> Iterator[Entity]:

@@ -40,7 +40,9 @@ SYNONYMS: Mapping[Term, tuple[str, ...]] = {
 }
 YES = frozenset({"是", "1", "y", "yes", "true", "v", "✓", "✔", "○", "有", "已"})
 NO = frozenset({"否", "0", "n", "no", "false", "x", "✗", "✘", "×", "無", "未"})
-_TIME = re.compile(r"(?P<half>上午|下午|am|pm)?\s*(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::[0-9]{2})?\s*(?P<after>am|pm)?", re.I)
+_TIME = re.compile(
+    r"(?P<half>上午|下午|am|pm)?\s*(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::[0-9]{2})?\s*(?P<after>am|pm)?", re.IGNORECASE
+)
 _FOUR_DIGITS = re.compile(r"([0-9]{2})([0-9]{2})")
 
 
@@ -76,7 +78,7 @@ def form_of(column: Column[object], codes: str = "") -> str:
         return "代碼或名稱"
     match kind:
         case Enum() if kind.enum_class is not None:
-            return "、".join(each.zh for each in kind.enum_class)
+            return "、".join(str(each.value) for each in kind.enum_class)
         case Boolean():
             return "是、否"
         case DateTime():

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from admin_app.services.exporting import restore
@@ -41,9 +41,7 @@ def read_drafts(kind: Kind, table: Table, used: Mapping[str, Column], school: Sc
     return drafts
 
 
-def _read(
-    row: Row, kind: Kind, table: Table, used: Mapping[str, Column], headings: Mapping[str, str], school: School
-) -> Draft:
+def _read(row: Row, kind: Kind, table: Table, used: Mapping[str, Column], headings: Mapping[str, str], school: School) -> Draft:
     draft = Draft(row, unit_of(table), kind.by_name, headings)
     for remark in row.remarks:
         draft.warn("", remark)
@@ -84,15 +82,15 @@ def refuse_duplicates(kind: Kind, drafts: Iterable[Draft]) -> None:
     every = list(drafts)
     own = () if kind.shared else (kind.key,)
     for attrs in (*own, *kind.uniques):
-        for group in _sharing(every, lambda draft, attrs=attrs: key_of(kind.model, draft.values, attrs)):
+        for group in _sharing(kind, every, attrs):
             for draft in group:
                 _name_the_others(draft, attrs, group, kind)
 
 
-def _sharing(drafts: Iterable[Draft], key: Callable[[Draft], Key | None]) -> list[list[Draft]]:
+def _sharing(kind: Kind, drafts: Iterable[Draft], attrs: tuple[str, ...]) -> list[list[Draft]]:
     found: dict[Key, list[Draft]] = defaultdict(list)
     for draft in drafts:
-        own = key(draft)
+        own = key_of(kind.model, draft.values, attrs)
         if own is not None:
             found[own].append(draft)
     return [group for group in found.values() if len(group) > 1]
@@ -109,7 +107,7 @@ def _name_the_others(draft: Draft, attrs: tuple[str, ...], group: list[Draft], k
 
 def merge_shared(kind: Kind, drafts: Iterable[Draft]) -> None:
     """Rows about the same thing become one, as long as they agree on it; those that do not are kept out."""
-    for group in _sharing(drafts, lambda draft: key_of(kind.model, draft.values, kind.key)):
+    for group in _sharing(kind, drafts, kind.key):
         first = group[0]
         for draft in group[1:]:
             differing = [attr for attr, value in draft.values.items() if first.values.get(attr, value) != value]

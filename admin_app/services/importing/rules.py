@@ -18,7 +18,7 @@ from sqlalchemy import CheckConstraint
 
 from admin_app.errors import RULES
 from admin_app.services.importing.kind import Draft, Kind
-from admin_app.services.importing.links import default_of, held, links_of, stored
+from admin_app.services.importing.links import default_of, held, links_of, stored, table_columns
 from models.base import Entity
 
 ENDINGS = {
@@ -38,7 +38,7 @@ def refuse_broken(kind: Kind, drafts: Sequence[Draft]) -> None:
     checks = dict(_checks(kind.model))
     if not checks or not drafts:
         return
-    columns = [column.key for column in kind.model.__table__.columns]
+    columns = list(table_columns(kind.model))
     with closing(sqlite3.connect(":memory:")) as database:
         named = ", ".join(f'"{column}"' for column in columns)
         database.execute(f"CREATE TABLE draft ({named})")
@@ -67,7 +67,7 @@ def _row(model: type[Entity], draft: Draft, columns: Sequence[str]) -> list[Any]
 
 
 def _defaults(model: type[Entity]) -> dict[str, Any]:
-    return {column.key: default_of(column) for column in model.__table__.columns}
+    return {name: default_of(column) for name, column in table_columns(model).items()}
 
 
 def _column(model: type[Entity], attr: str) -> str:

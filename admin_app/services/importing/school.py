@@ -41,7 +41,9 @@ class School:
         self.period = period
         self._semester_id = semester_id
         self._code_lists = code_lists
-        self.new_classes: dict[tuple[int, Division, str], SchoolClass] = {}
+        self.notes: list[str] = []
+        """What is to be said about the file as a whole."""
+        self.new_classes: dict[tuple[Division, str], SchoolClass] = {}
         self.new_departments: dict[tuple[Division, str], Department] = {}
 
     @cached_property

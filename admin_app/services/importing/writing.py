@@ -23,18 +23,18 @@ CHUNK = 1_000
 """Rows flushed at a time: enough for few statements, few enough to keep memory flat."""
 
 
-class ImportConflict(Exception):
+class ImportConflictError(Exception):
     """Somebody changed the same rows between the plan and its carrying out; nothing was written."""
 
 
 def commit(session: Session, plan: Plan) -> Result:
-    """Carry out the plan and commit it, or write nothing at all and raise ImportConflict."""
+    """Carry out the plan and commit it, or write nothing at all and raise ImportConflictError."""
     try:
         result = write(session, plan)
         session.commit()
     except (IntegrityError, StaleDataError) as error:
         session.rollback()
-        raise ImportConflict("匯入期間有人異動了相同的資料，這次沒有寫入任何一筆。請重新匯入。") from error
+        raise ImportConflictError("匯入期間有人異動了相同的資料，這次沒有寫入任何一筆。請重新匯入。") from error
     return result
 
 
@@ -101,4 +101,3 @@ def _noted(session: Session, note: str) -> Iterator[None]:
 
 def _chunks(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
     return (rows[at : at + CHUNK] for at in range(0, len(rows), CHUNK))
-

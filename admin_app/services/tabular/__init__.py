@@ -131,6 +131,7 @@ def _table(read: _Source, at: int | None, default: tuple[str, ...]) -> Table:
         warnings=[*read.warnings, *_warnings(header, repeated, rows, read)],
         sheet=read.sheet,
         delimiter=read.delimiter,
+        titles=tuple(" ".join(filter(None, map(str.strip, cells))) for _, cells in read.lines[: begin and begin - 1]),
     )
 
 

@@ -45,6 +45,8 @@ class Table:
     warnings: list[str] = field(default_factory=list)
     sheet: str = ""
     delimiter: str = ""
+    titles: tuple[str, ...] = ()
+    """What stands above the header, such as 「115學年度第1學期 學生名冊」, a line each."""
 
 
 def check_size(rows: int, columns: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from admin_app.services.importing.columns import Column
@@ -61,8 +62,13 @@ def columns_for(attr: str, target: type[Any], main: Column, *, own: frozenset[st
             part("name", "姓名", fills="", example="詹子君", help="供核對，與學號不符的列不匯入"),
         )
     if target is Staff:
-        code = part("code", main.zh, required=main.required, example=main.example or "T001", help=main.help,
-                    form="教師代碼；姓名不重複時可填姓名", headings=(f"{main.zh}代碼", "教師代碼", "教師編號", "教師代號"))  # fmt: skip
+        code = replace(
+            main,
+            name=f"{attr}.code",
+            example=main.example or "T001",
+            form="教師代碼；姓名不重複時可填姓名",
+            headings=(f"{main.zh}代碼", "教師代碼", "教師編號", "教師代號"),
+        )
         return (code, part("name", f"{main.zh}姓名", in_template=False, headings=("教師姓名",)))
     if target is Course:
         code = part("code", "課程代碼", required=main.required, example=main.example or COURSE, form="23 碼課程代碼")
@@ -75,6 +81,6 @@ def columns_for(attr: str, target: type[Any], main: Column, *, own: frozenset[st
         return (
             part("code", "課程代碼", required=main.required, example=COURSE, form="23 碼課程代碼"),
             part("class", "班級", fills="", example="機一甲", help="留白為學生的班級"),
-            part("staff", "教師代碼", fills="", example="T001", help="同一班由多位教師授課時填寫", headings=("教師姓名", "任課教師")),
+            part("staff", "教師代碼", fills="", example="T001", help="多位教師授課時填寫", headings=("教師姓名", "任課教師")),
         )
     return (main,)

@@ -72,7 +72,8 @@ def teaching(attr: str) -> Resolver:
             draft.values[attr] = fitting[0]
         elif fitting:
             choices = "、".join(f"{each.school_class.name} {each.staff.name}" for each in fitting[:5])
-            draft.fail(f"{attr}.code", f"{quote(found.code)}有 {len(fitting)} 筆配課（{choices}），請加填班級與教師代碼", found.code)
+            many = f"有 {len(fitting)} 筆配課（{choices}），請加填班級與教師代碼"
+            draft.fail(f"{attr}.code", f"{quote(found.code)}{many}", found.code)
         else:
             draft.fail(f"{attr}.code", f"{quote(found.code)}這學期沒有相符的配課，請更正，或先匯入配課", found.code)
 
