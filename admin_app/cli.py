@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, select
 
 from admin_app import clock
 from admin_app.audit import Signature, sign
+from admin_app.cli_import import import_command, template_command
 from admin_app.config import ConfigError, Settings, read_settings
 from admin_app.database import app_session, engine_options, migrate
 from admin_app.rulebook import load_rulebook
@@ -155,3 +156,7 @@ def _print_csv(header: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(header)
     writer.writerows(rows)
+
+
+cli.add_command(import_command)
+cli.add_command(template_command)

@@ -18,7 +18,7 @@ FOLDER = Path(__file__).with_name("codes")
 def load_codes(session: Session) -> None:
     """Add the lists and values the database lacks; loading again changes nothing."""
     lists = {each.code: each for each in session.scalars(select(CodeList))}
-    values = set(session.execute(select(Code.list_code, Code.value, Code.valid_from)).tuples())
+    values = {tuple(row) for row in session.execute(select(Code.list_code, Code.value, Code.valid_from))}
     for shipped in _shipped():
         code_list = lists.get(shipped["code"]) or _list(shipped)
         session.add(code_list)

@@ -120,7 +120,7 @@ def copy(code: str) -> Any:
             db.session.commit()
             flash(f"已複製為草案「{draft.code}」，請在職掌、關係規則與職務各表修改各列。", "success")
             return redirect(url_for("regulation.editions"))
-    page = render_template("rule/copy.html", edition=found, form=form, verdict=verdict, errors=page_errors(form, problem))
+    page = render_template("rule/copy.html", shown=found, form=form, verdict=verdict, errors=page_errors(form, problem))
     return page, 422 if problem or form.errors else 200
 
 
@@ -136,7 +136,7 @@ def difference(code: str) -> str:
     _reader()
     after = _edition(code)
     verdict = may(identity.actor(), Act.publish, Subject.edition)
-    return render_template("rule/difference.html", edition=after, verdict=verdict, **_compared(after))
+    return render_template("rule/difference.html", shown=after, verdict=verdict, **_compared(after))
 
 
 def _compared(after: Edition) -> dict[str, Any]:
@@ -186,7 +186,7 @@ def publish(code: str) -> Any:
             return redirect(url_for("regulation.editions"))
     page = render_template(
         "rule/publish.html",
-        edition=draft,
+        shown=draft,
         form=form,
         verdict=verdict,
         errors=page_errors(form, problem),

@@ -1,7 +1,7 @@
 """The demo school's calendar: three semesters worked out from any day so that the day lies in the last one.
 
-The usual dates are those of the national calendar: 開學 about 1 September and 11 February, 休業式 about 20 January and 30 June. On a
-day between two semesters the current one is stretched to the edge of its half of the school year, which the printed source says.
+The usual dates are those of the national calendar: 開學 about 1 September and 11 February, 休業式 about 20 January and 30 June.
+On a day between two semesters the current one is stretched to the edge of its half of the school year; its source says so.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MORNING, NIGHT = dt.time(8, 0), dt.time(23, 59)
 
 @dataclass(frozen=True)
 class TermPlan:
-    """One semester: ROC school year, 1 or 2, its dates. `shifted`: not the usual dates, so that the demo has a semester under way."""
+    """One semester: ROC school year, 1 or 2, its dates. `shifted`: moved from the usual dates to have a semester under way."""
 
     year: int
     number: int
@@ -111,5 +111,6 @@ def _windows(term: TermPlan, grade: int) -> list[WindowPlan]:
         (WindowKind.confirmation, end + dt.timedelta(days=35), end + dt.timedelta(days=41)),
     )
     return [
-        WindowPlan(kind, grade, dt.datetime.combine(opens, MORNING), dt.datetime.combine(closes, NIGHT)) for kind, opens, closes in days
+        WindowPlan(kind, grade, dt.datetime.combine(opens, MORNING), dt.datetime.combine(closes, NIGHT))
+        for kind, opens, closes in days
     ]

@@ -12,7 +12,7 @@ from models.classes import Course, Enrolment, Teaching
 from models.people import Staff
 from models.vocabulary import Division
 from seed.demo.rooms import PLANS, DepartmentPlan
-from seed.demo.school import Room, School, Term, chance
+from seed.demo.school import Room, School, Term
 from seed.demo.staff import DAY, EVENING, Faculty
 from seed.demo.texts import load
 

@@ -24,11 +24,11 @@ def build_offices(school: School) -> None:
 def _class_offices(school: School, term: Term) -> Iterator[Office]:
     rng = chance(f"班級幹部{term.number}")
     offices = load("clubs")["offices"]["class"]
-    student = school.personas["student"]
+    student = school.student("student")
     for room in term.rooms:
         elected = rng.sample(room.students, len(offices))
         if student in room.students and student not in elected:
-            elected[2] = next(each for each in room.students if each is student)
+            elected[2] = student
         for (title, brief), officer in zip(offices, elected, strict=True):
             yield ClassOffice(
                 student=officer,

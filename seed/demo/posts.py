@@ -62,7 +62,7 @@ class Appointer:
         return appointment
 
 
-def build_posts(school: School, faculty: Faculty) -> None:
+def build_posts(school: School, faculty: Faculty) -> list[Appointment]:
     """Every post of the edition that is held by appointment."""
     appointer = Appointer(school)
     for post, people in list(school.posts.items()):
@@ -81,6 +81,7 @@ def build_posts(school: School, faculty: Faculty) -> None:
     appointer.appoint(school.personas["student_representative"], "student_representative", "學生會推派")
     school.add(appointer.made)
     school.add(_delegations(school, appointer, faculty))
+    return appointer.made
 
 
 def _appoint_teachers(school: School, faculty: Faculty, appointer: Appointer) -> None:
@@ -108,27 +109,23 @@ def _appoint_teachers(school: School, faculty: Faculty, appointer: Appointer) ->
 
 def _tutor(school: School, room: Room, free: set[str]) -> Staff:
     """A teacher of the class, one of its own 科 if it can be."""
-    persona = school.personas.get(HOMEROOMS.get(room.name, ""))
-    if isinstance(persona, Staff):
-        return persona
+    if room.name in HOMEROOMS:
+        return school.staff(HOMEROOMS[room.name])
     lessons = sorted(school.current.lessons[room.name], key=lambda each: each.course.attribute == "1")
     return next(each.staff for each in lessons if each.staff.code in free)
 
 
 def _counselor(school: School, faculty: Faculty, division: Division, shorts: Iterable[str], free: set[str]) -> Staff:
     if DEMO_HEAD in shorts:
-        persona = school.personas[COUNSELOR[division]]
-        assert isinstance(persona, Staff)
-        return persona
+        return school.staff(COUNSELOR[division])
     subjects = [*shorts, "社會", "自然", "國文", "英文", "數學"]
     pools = (faculty.teachers.get((division, subject), []) for subject in subjects)
     return next(person for pool in pools for person in reversed(pool) if person.code in free)
 
 
 def _computer_teacher(school: School, room: Room) -> Staff:
-    persona = school.personas["it_teacher"]
-    if room.name in COMPUTER_ROOMS and isinstance(persona, Staff):
-        return persona
+    if room.name in COMPUTER_ROOMS:
+        return school.staff("it_teacher")
     return next(each.staff for each in school.current.lessons[room.name] if each.course.name == "資訊科技")
 
 
@@ -138,10 +135,19 @@ def _delegations(school: School, appointer: Appointer, faculty: Faculty) -> Iter
     activities, registration = first["activities_section"], first["registration_section"]
     opened = school.current.semester.starts_on
     yield Delegation(
-        appointment=activities, delegate=faculty.assistants[2], division=DAY, began_on=opened, ended_on=opened + dt.timedelta(days=4),
+        appointment=activities,
+        delegate=faculty.assistants[2],
+        division=DAY,
+        began_on=opened,
+        ended_on=opened + dt.timedelta(days=4),
         reason="公假（參加社團評鑑研習）",
-    )  # fmt: skip
+    )
     yield Delegation(
-        appointment=registration, delegate=faculty.assistants[1], division=DAY, began_on=school.today - dt.timedelta(days=2),
-        ended_on=school.today + dt.timedelta(days=12), subjects=("grade",), reason="婚假期間代理修課成績登錄",
-    )  # fmt: skip
+        appointment=registration,
+        delegate=faculty.assistants[1],
+        division=DAY,
+        began_on=school.today - dt.timedelta(days=2),
+        ended_on=school.today + dt.timedelta(days=12),
+        subjects=("grade",),
+        reason="婚假期間代理修課成績登錄",
+    )

@@ -68,9 +68,7 @@ def build_rooms(school: School) -> list[Hall]:
 
 def _department(plan: DepartmentPlan) -> Department:
     track = Track.general if plan.short == "普" else Track.vocational
-    return Department(
-        division=plan.division, name=plan.name, short=plan.short, track=track, code=plan.code, group_code=plan.group
-    )
+    return Department(division=plan.division, name=plan.name, short=plan.short, track=track, code=plan.code, group_code=plan.group)
 
 
 def _halls(departments: dict[DepartmentPlan, Department], year: SchoolYear, grades: tuple[int, ...]) -> Iterator[Hall]:

@@ -6,6 +6,7 @@ import datetime as dt
 import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,7 @@ from seed.demo.calendar import TermPlan, workday
 
 SEED = "龍潭示範學校"
 Person = Staff | Student | Guardian
+Kind = TypeVar("Kind", Staff, Student)
 
 
 def chance(part: str) -> random.Random:
@@ -107,7 +109,26 @@ class School:
     def current(self) -> Term:
         return self.terms[-1]
 
+    def staff(self, username: str) -> Staff:
+        """The member of staff a demo account belongs to."""
+        return _as(Staff, self.personas[username])
+
+    def student(self, username: str) -> Student:
+        """The student a demo account belongs to."""
+        return _as(Student, self.personas[username])
+
+    @property
+    def demo_students(self) -> set[str]:
+        """學號 of the students with a demo account of their own."""
+        return {person.student_no for person in self.personas.values() if isinstance(person, Student)}
+
     def add(self, rows: Iterable[Entity]) -> None:
         """Write rows; the flush leaves an event for each."""
-        self.session.add_all(rows)
+        self.session.add_all(list(rows))
         self.session.flush()
+
+
+def _as(kind: type[Kind], person: Person) -> Kind:
+    if not isinstance(person, kind):
+        raise TypeError(f"{person} 不是{kind.__zh__}")
+    return person

@@ -48,7 +48,14 @@ ASSISTANTS = (
 )
 """Staff without a demo account: one assigned to a 組 beside its 組長, two who stand in when needed."""
 
-HEADS = {"園": "園藝科主任", "造": "造園科主任", "畜": "畜產保健科主任", "食": "食品加工科主任", "機": "機械科主任", "電": "電機科主任"}
+HEADS = {
+    "園": "園藝科主任",
+    "造": "造園科主任",
+    "畜": "畜產保健科主任",
+    "食": "食品加工科主任",
+    "機": "機械科主任",
+    "電": "電機科主任",
+}
 DEMO_HEAD = "機"
 
 RELEASED = (
@@ -64,7 +71,21 @@ RELEASED = (
 """Personas who show one post alone: they teach nothing this year."""
 
 POOLS = {
-    DAY: {"國文": 14, "英文": 13, "數學": 12, "社會": 5, "自然": 5, "資訊": 5, "體育": 5, "機": 5, "電": 5, "園": 4, "造": 4, "畜": 4, "食": 4},
+    DAY: {
+        "國文": 14,
+        "英文": 13,
+        "數學": 12,
+        "社會": 5,
+        "自然": 5,
+        "資訊": 5,
+        "體育": 5,
+        "機": 5,
+        "電": 5,
+        "園": 4,
+        "造": 4,
+        "畜": 4,
+        "食": 4,
+    },
     EVENING: {"國文": 3, "英文": 2, "數學": 2, "資訊": 1, "機": 3, "電": 3, "食": 3},
 }
 
@@ -88,7 +109,9 @@ def build_staff(school: School) -> Faculty:
         code = f"T{next(codes):03d}"
         gender = rng.choice((Gender.male, Gender.female))
         name = namer.indigenous(gender) if code == "T006" else namer.person(gender)
-        everybody.append(Staff(code=code, name=name, unit=unit, title=title, division=division, email=f"{code.lower()}@example.edu.tw"))
+        everybody.append(
+            Staff(code=code, name=name, unit=unit, title=title, division=division, email=f"{code.lower()}@example.edu.tw")
+        )
         return everybody[-1]
 
     for unit, title, division, post, username in OFFICES:

@@ -39,7 +39,8 @@ def build_students(school: School, halls: list[Hall]) -> None:
     for hall in halls:
         serial = serials[hall.plan.division, hall.room.grade]
         hall.room.roster = [
-            _student(school, hall, rng, namer, serial=next(serial), number=next(numbers), seat=seat) for seat in range(1, hall.size + 1)
+            _student(school, hall, rng, namer, serial=next(serial), number=next(numbers), seat=seat)
+            for seat in range(1, hall.size + 1)
         ]
         school.add(hall.room.roster)
     for username, (room, seat) in PERSONAS.items():
@@ -121,7 +122,5 @@ def build_guardians(school: School) -> None:
     school.add(links)
     room_name, seat = PARENT_REPRESENTATIVE
     elected = school.current.room(room_name).roster[seat - 1]
-    child = school.personas["student"]
-    assert isinstance(child, Student)
-    school.personas["guardian"] = children[child.student_no]
+    school.personas["guardian"] = children[school.student("student").student_no]
     school.personas["parent_representative"] = children[elected.student_no]

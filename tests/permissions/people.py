@@ -12,6 +12,7 @@ from admin_app import clock
 from models.calendar import Semester
 from models.classes import Enrolment, Teaching
 from models.people import Account, Appointment, Delegation, Guardianship
+from models.records.club_membership import ClubMembership
 from models.vocabulary import Division
 
 
@@ -38,6 +39,9 @@ class Person:
     courses: frozenset[int]
     taught: frozenset[tuple[int, int, int]]
     """(student, semester, course) of everybody taught."""
+    takes: frozenset[int]
+    """Courses the person takes as a student."""
+    clubs: frozenset[int]
 
 
 def load_person(session: Session, username: str) -> Person:
@@ -49,7 +53,9 @@ def load_person(session: Session, username: str) -> Person:
         .join(Teaching, Teaching.id == Enrolment.teaching_id)
         .where(Teaching.staff_id == account.staff_id)
     )
-    courses = dict(session.execute(teachings).tuples())
+    takes = select(Enrolment.teaching_id).where(Enrolment.student_id == account.student_id)
+    clubs = select(ClubMembership.club_id).where(ClubMembership.student_id == account.student_id)
+    courses = dict(session.execute(teachings))
     return Person(
         username=username,
         division=account.division,
@@ -59,6 +65,8 @@ def load_person(session: Session, username: str) -> Person:
         children=frozenset(session.scalars(children)) if account.guardian_id else frozenset(),
         teachings=frozenset(courses),
         courses=frozenset(courses.values()),
+        takes=frozenset(session.scalars(takes)),
+        clubs=frozenset(session.scalars(clubs)),
         taught=frozenset((student, semester, course) for student, semester, course in session.execute(taught)),
     )
 

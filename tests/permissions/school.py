@@ -74,12 +74,12 @@ class School:
     @cached_property
     def class_of(self) -> dict[int, int | None]:
         with Session(self.engine) as session:
-            return dict(session.execute(select(Student.id, Student.school_class_id)).tuples())
+            return dict(session.execute(select(Student.id, Student.school_class_id)))
 
     @cached_property
     def department_of(self) -> dict[int | None, int]:
         with Session(self.engine) as session:
-            return dict(session.execute(select(SchoolClass.id, SchoolClass.department_id)).tuples())
+            return dict(session.execute(select(SchoolClass.id, SchoolClass.department_id)))
 
     def forget(self) -> None:
         """Read everything again: the test has changed the school."""
@@ -107,6 +107,17 @@ class School:
         found = list(self.lines(person, screen, writing=writing))
         return {row.id for row in self.rows(screen) if any(self._reached(*each, person, row, writing) for each in found)}
 
+    def pickable(self, username: str, screen: str, related: str) -> set[int]:
+        """Ids of the rows of `related` that this person's form of `screen` may name: what the writing line itself reaches."""
+        person = self.person(username)
+        found = list(self.lines(person, screen, writing=True))
+        return {row.id for row in self.rows(related) if any(self._may_name(*each, person, row, related) for each in found)}
+
+    def student_numbers(self, division: Division) -> list[str]:
+        """學號 of a division's students."""
+        with Session(self.engine) as session:
+            return list(session.scalars(select(Student.student_no).where(Student.division == division).order_by(Student.id)))
+
     def lines(self, person: Person, screen: str, *, writing: bool = False) -> Iterator[tuple[Line, Holding]]:
         """The lines of the paper this person's posts give on a screen; posts add up."""
         for holding in person.holdings:
@@ -131,6 +142,15 @@ class School:
             return row.school_class is not None and self._covers_class(line.reach, holding, row.school_class)
         covered = [self._covers(line.reach, holding, person, student) for student in row.students]
         return all(covered) if writing else any(covered)
+
+    def _may_name(self, line: Line, holding: Holding, person: Person, row: Row, related: str) -> bool:
+        if line.division and row.division and line.division is not row.division:
+            return False
+        if line.reach == "own" and related == "teaching":
+            return row.id in person.takes
+        if line.reach == "own" and related == "club":
+            return row.id in person.clubs
+        return self._reached(line, holding, person, row, True)
 
     def _covers(self, reach: str, holding: Holding, person: Person, student: int) -> bool:
         match reach:
@@ -157,7 +177,7 @@ def _is_taught(person: Person, row: Row) -> bool:
 def _rows(session: Session, model: Any) -> Iterator[Row]:
     present = [name for name in ABOUT if name in model.__table__.c]
     about = _consulted(session) if model is Consultation else {}
-    sides = dict(session.execute(select(Student.id, Student.division)).tuples()) if model is Guardianship else {}
+    sides = dict(session.execute(select(Student.id, Student.division))) if model is Guardianship else {}
     for number, *values in session.execute(select(model.id, *(getattr(model, name) for name in present))):
         facts = dict(zip(present, values, strict=True))
         student = number if model is Student else facts.get("student_id")
@@ -165,7 +185,7 @@ def _rows(session: Session, model: Any) -> Iterator[Row]:
             id=number,
             division=sides.get(student or 0) or facts.get("division"),
             students=frozenset(about.get(number, [student] if student and model not in (Account, Appointment) else [])),
-            school_class=None if model is Student else facts.get("school_class_id"),
+            school_class=number if model is SchoolClass else None if model is Student else facts.get("school_class_id"),
             teaching=number if model is Teaching else facts.get("teaching_id"),
             course=number if model is Course else facts.get("course_id"),
             semester=facts.get("semester_id"),

@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from admin_app.services.importing import planning
+from admin_app.services.importing.columns import MEND
 from admin_app.services.importing.findings import Finding, Severity
 from admin_app.services.importing.kind import Difference, Kind
 from admin_app.services.importing.kinds import KINDS, UnknownKindError, find_kind, required
@@ -23,6 +24,7 @@ from models.base import Entity
 
 __all__ = [
     "KINDS",
+    "MEND",
     "Difference",
     "Finding",
     "ImportConflictError",

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from admin_app.services.codes import CodeBook
-from admin_app.services.importing.findings import Finding, warning
+from admin_app.services.importing.findings import Finding, about_file
 from admin_app.services.tabular import TableError
 
 Reader = Callable[[str, CodeBook], object]
@@ -41,7 +41,7 @@ class Column:
 ALIASES: Mapping[str, tuple[str, ...]] = {
     "學號": ("學生學號", "學生代碼", "學生編號"),
     "身分證號": ("身分證統一編號", "身分證字號", "身份證號", "身份證字號", "身份證統一編號", "身分證", "身分證號碼", "身份證號碼"),
-    "姓名": ("學生姓名", "中文姓名", "教師姓名", "教職員姓名", "家長姓名", "監護人姓名"),
+    "姓名": ("學生姓名", "中文姓名"),
     "性別": ("性別代碼",),
     "出生日期": ("生日", "出生年月日", "出生日", "民國出生年月日"),
     "科別": ("科別名稱", "科班別", "就讀科別", "科班學程別", "科班學程", "科系"),
@@ -77,7 +77,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "團體參與代碼": ("團體參與", "團體參與別"),
     "類別代碼": ("類別",),
     "學期學業成績": ("學期成績", "成績", "學業成績", "分數"),
-    "開課年級": ("年級", "授課年級"),
+    "開課年級": ("授課年級",),
     "內容簡述": ("簡述",),
     "備註": ("備考", "說明"),
     "諮詢對象": ("參加學生", "學生學號"),
@@ -95,14 +95,14 @@ def plain(heading: str) -> str:
 
 @dataclass(frozen=True)
 class Headings:
-    """All headings a kind understands. A 中文 label wins over another column's synonym."""
+    """All headings a kind understands. A 中文 label wins over another column's synonym, and over the same column's."""
 
     columns: tuple[Column, ...]
     found: Mapping[str, Column] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         found: dict[str, Column] = {}
-        for names in (_labels, _synonyms, _codes):
+        for names in (_labels, _own_synonyms, _synonyms, _codes):
             for column in self.columns:
                 for heading in names(column):
                     found.setdefault(plain(heading), column)
@@ -114,21 +114,22 @@ class Headings:
     def recognise(self, header: Sequence[str]) -> tuple[dict[str, Column], list[Finding]]:
         """Heading → column for a file, with what was not used. Raises TableError when a required column is missing."""
         used: dict[str, Column] = {}
-        unused: list[str] = []
+        taken: dict[str, str] = {}
         notes: list[Finding] = []
-        for heading in filter(None, header):
+        for heading in sorted(filter(None, header), key=self._is_synonym):
             column = self.found.get(plain(heading))
-            first = next((each for each, taken in used.items() if taken is column), None)
-            if column is None:
-                unused += [] if plain(heading) == plain(MEND) else [heading]
-            elif first is not None:
-                notes.append(warning(f"欄位「{heading}」", f"與「{first}」意義相同，只讀取「{first}」"))
-            else:
-                used[heading] = column
+            if column is not None and column.name in taken:
+                first = taken[column.name]
+                notes.append(about_file(f"與「{first}」意義相同，只讀取「{first}」", f"欄位「{heading}」"))
+            elif column is not None:
+                used[heading], taken[column.name] = column, heading
         self._require(used.values())
-        if unused:
-            notes.append(warning("", f"未使用的欄位：{'、'.join(unused)}"))
-        return used, notes
+        unused = [heading for heading in header if heading and not self.knows(heading) and plain(heading) != plain(MEND)]
+        return used, [*notes, *([about_file(f"未使用的欄位：{'、'.join(unused)}")] if unused else [])]
+
+    def _is_synonym(self, heading: str) -> bool:
+        column = self.found.get(plain(heading))
+        return column is None or plain(heading) != plain(column.zh)
 
     def _require(self, used: Iterable[Column]) -> None:
         given = {column.attr for column in used}
@@ -142,8 +143,12 @@ def _labels(column: Column) -> tuple[str, ...]:
     return (column.zh,)
 
 
+def _own_synonyms(column: Column) -> tuple[str, ...]:
+    return column.headings
+
+
 def _synonyms(column: Column) -> tuple[str, ...]:
-    return (*column.headings, *ALIASES.get(column.zh, ()))
+    return ALIASES.get(column.zh, ())
 
 
 def _codes(column: Column) -> tuple[str, ...]:

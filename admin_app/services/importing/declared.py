@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Column as Stored
 
-from admin_app.services.importing.columns import Column
+from admin_app.services.importing.columns import Column, Headings
 from admin_app.services.importing.kind import Kind, Resolver
 from admin_app.services.importing.links import link_at, links_of, lists_of, table_columns
 from admin_app.services.importing.readers import form_of, reader_for
@@ -55,8 +55,9 @@ def columns_of(model: type[Entity], without: Collection[str] = ()) -> Iterator[C
 
 
 def companions(columns: Collection[Column]) -> Iterator[Column]:
-    taken = {column.zh for column in columns}
-    return (Column(f"with.{zh}", zh, "", in_template=False) for zh in COMPANIONS if zh not in taken)
+    """Those of the usual companions that mean nothing to the kind itself."""
+    known = Headings(tuple(columns))
+    return (Column(f"with.{zh}", zh, "", in_template=False) for zh in COMPANIONS if not known.knows(zh))
 
 
 def resolvers_of(model: type[Entity]) -> Iterator[Resolver]:

@@ -23,6 +23,8 @@ class Finding:
     message: str
     severity: Severity
     unit: str = "行"
+    who: str = ""
+    """Whose row it is, such as 「學號 11510001」; shown beside the line."""
 
     @property
     def is_error(self) -> bool:
@@ -34,15 +36,10 @@ class Finding:
         return f"{self.field}{self.message}"
 
     def __str__(self) -> str:
-        where = f"第 {self.line} {self.unit} " if self.line else ""
-        return f"{where}{self.advice}"
+        who = f"（{self.who}）" if self.who else " "
+        return f"第 {self.line} {self.unit}{who}{self.advice}" if self.line else self.advice
 
 
-def error(field: str, message: str, *, value: str = "", line: int = 0, unit: str = "行") -> Finding:
-    """Something that keeps a row out. `message` follows the field's name and says what to do."""
-    return Finding(line, field, value, message, Severity.error, unit)
-
-
-def warning(field: str, message: str, *, value: str = "", line: int = 0, unit: str = "行") -> Finding:
-    """Something to look at; the row is imported all the same."""
-    return Finding(line, field, value, message, Severity.warning, unit)
+def about_file(message: str, field: str = "") -> Finding:
+    """Something to know about the file as a whole."""
+    return Finding(0, field, "", message, Severity.warning)

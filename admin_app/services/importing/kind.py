@@ -8,12 +8,15 @@ from functools import cached_property
 from typing import Any
 
 from admin_app.services.importing.columns import Column, Headings
-from admin_app.services.importing.findings import Finding, error, warning
+from admin_app.services.importing.findings import Finding, Severity
 from admin_app.services.importing.school import School
 from admin_app.services.tabular import Row
 from models.base import Entity
 from models.values.identity import mask, normalise_id_number
+from models.values.text import tidy
 
+WHO = ("學號", "家長代碼", "教師代碼")
+"""Columns that say whose row it is."""
 UNSHOWN = "（個資，不顯示）"
 
 
@@ -64,24 +67,31 @@ class Draft:
         """What stands under a column that a resolver reads; empty when the file lacks it."""
         return self.texts.get(name, "")
 
+    def written(self, name: str) -> str:
+        """A column's cell as it stands in the file."""
+        return tidy(self.row.cells.get(self.headings.get(name, ""), ""))
+
     def fail(self, name: str, message: str, value: str = "") -> None:
         """Keep the row out. `name` is a column's; the message follows the heading it has in this file."""
         column = self.columns.get(name)
         self.failed.add(column.attr if column else name)
-        self.findings.append(error(self._label(name), message, value=self._seen(column, value), line=self.line, unit=self.unit))
+        self._say(name, message, value, Severity.error)
 
     def warn(self, name: str, message: str, value: str = "") -> None:
         """Say something about the row, which is imported all the same."""
-        seen = self._seen(self.columns.get(name), value)
-        self.findings.append(warning(self._label(name), message, value=seen, line=self.line, unit=self.unit))
+        self._say(name, message, value, Severity.warning)
 
-    def _label(self, name: str) -> str:
+    def _say(self, name: str, message: str, value: str, severity: Severity) -> None:
         column = self.columns.get(name)
-        return self.headings.get(name) or (column.zh if column else name)
+        label = self.headings.get(name) or (column.zh if column else name)
+        seen = mask(normalise_id_number(value)) if column is not None and column.secret and value else value
+        self.findings.append(Finding(self.line, label, seen, message, severity, self.unit, self.who))
 
-    @staticmethod
-    def _seen(column: Column | None, value: str) -> str:
-        return mask(normalise_id_number(value)) if column is not None and column.secret and value else value
+    @cached_property
+    def who(self) -> str:
+        """Whose row it is, as the file says."""
+        named = {column.zh: self.written(name) for name, column in self.columns.items() if column.zh in WHO}
+        return next((f"{zh} {named[zh]}" for zh in WHO if named.get(zh)), "")
 
 
 Resolver = Callable[[Draft, School], None]

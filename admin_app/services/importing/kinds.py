@@ -8,17 +8,20 @@ from dataclasses import replace
 from admin_app.services.importing import appointments, guardians, staff, students, teaching
 from admin_app.services.importing.columns import Column
 from admin_app.services.importing.declared import columns_of, declared
-from admin_app.services.importing.kind import Kind
+from admin_app.services.importing.kind import Draft, Kind
 from admin_app.services.importing.readers import course_code
+from admin_app.services.importing.school import School
 from models import catalogue
 from models.base import Entity
 from models.classes import Course, Department, SchoolClass
 from models.codes import Code
 from models.records.consultation import ConsultationStudent
-from models.vocabulary import Act, Subject
+from models.values.course_code import CourseCode
+from models.vocabulary import Act, Division, Subject
 
 PLATFORM_HEADER = ("課程代碼", "科目名稱", "授課學期學分", "原課程代碼", "原科目名稱")
 """The columns of the 課程計畫平臺's file, which has no header."""
+EVENING_PLAN = "C"
 READ_FROM_CODE = ("division", "entry_year", "category", "attribute")
 PARTS = frozenset({ConsultationStudent})
 """Rows that come with another kind: who took part stands in the consultation's own row."""
@@ -30,7 +33,14 @@ class UnknownKindError(ValueError):
 
 def _courses() -> Kind:
     columns = tuple(_course(column) for column in columns_of(Course, without=READ_FROM_CODE))
-    return Kind(name="courses", model=Course, columns=columns, header=PLATFORM_HEADER)
+    return Kind(name="courses", model=Course, columns=columns, resolvers=(_side,), header=PLATFORM_HEADER)
+
+
+def _side(draft: Draft, school: School) -> None:
+    """The 課程代碼 says which division's plan the course stands in."""
+    if "code" in draft.values:
+        evening = CourseCode.parse(draft.values["code"]).course_type == EVENING_PLAN
+        draft.about["division"] = Division.evening if evening else Division.day
 
 
 def _course(column: Column) -> Column:

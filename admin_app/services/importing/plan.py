@@ -48,7 +48,11 @@ class Plan:
     source: str
     header: tuple[str, ...]
     unit: str
+    titles: tuple[str, ...]
+    """What stood above the header; it goes into the file to mend, because it may say the 學期 and the 部別."""
     period: Period
+    target: str
+    """The 學期 or 學年度 the rows go into; empty for rows that belong to none."""
     drafts: list[Draft]
     notes: list[Finding]
     """What is said about the file as a whole."""
@@ -114,20 +118,24 @@ class Plan:
 
     @property
     def divisions(self) -> frozenset[Division]:
-        """The divisions whose rows would be added or changed, before or after: whoever imports must be allowed in each."""
-        after = {draft.values.get("division") or _division_of(draft) for draft in (*self.to_add, *self.to_change)}
+        """The divisions whose rows would be added or changed, before or after: whoever imports must be allowed in each.
+
+        Empty for a kind both divisions share, such as code lists.
+        """
+        after = {_division_of(draft) for draft in (*self.to_add, *self.to_change)}
         before = {getattr(draft.entity, "division", None) for draft in self.to_change}
         return frozenset(each for each in after | before if isinstance(each, Division))
 
     def summary(self) -> list[str]:
         """The plan in lines of 中文: counts, what is added beside, differences, and every finding."""
         return [
-            f"{self.kind.zh}：{self.source}",
+            f"{self.kind.zh}：{self.source}{f'（{self.target}）' if self.target else ''}",
             f"讀取 {len(self.drafts)} 筆：將新增 {self.added} 筆、更新 {self.changed} 筆、"
             f"不變 {self.unchanged} 筆、須修正 {self.bad} 筆",
             *self.proposals,
-            *_at_most(self.differences),
-            *map(str, self.findings),
+            *_at_most(list(map(str, self.differences)), "處更新"),
+            *(f"須修正：{finding}" for finding in self.errors),
+            *_at_most([f"提醒：{finding}" for finding in self.warnings], "則提醒"),
         ]
 
 
@@ -160,7 +168,10 @@ def _collect(value: object, found: dict[int, Entity]) -> None:
 
 
 def _division_of(draft: Draft) -> Division | None:
-    """The division of what the row names, where the row does not say its own."""
+    """The row's own division, or that of what it names."""
+    said = draft.values.get("division") or draft.about.get("division")
+    if said is not None:
+        return said  # type: ignore[no-any-return]
     for attr in ("student", "teaching", "school_class", "staff", "counselor"):
         named = draft.values.get(attr)
         if named is not None:
@@ -168,7 +179,7 @@ def _division_of(draft: Draft) -> Division | None:
     return None
 
 
-def _at_most(differences: Sequence[Difference]) -> Iterator[str]:
-    yield from map(str, differences[:SHOWN])
-    if len(differences) > SHOWN:
-        yield f"……另有 {len(differences) - SHOWN} 處更新"
+def _at_most(lines: Sequence[str], what: str) -> Iterator[str]:
+    yield from lines[:SHOWN]
+    if len(lines) > SHOWN:
+        yield f"……另有 {len(lines) - SHOWN} {what}"

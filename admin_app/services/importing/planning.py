@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from admin_app.services.exporting import display
 from admin_app.services.importing.columns import Column
-from admin_app.services.importing.findings import Finding, warning
+from admin_app.services.importing.findings import Finding, about_file
 from admin_app.services.importing.kind import UNSHOWN, Difference, Draft, Kind
 from admin_app.services.importing.links import held, key_in, key_of, links_of, lists_of, stored
 from admin_app.services.importing.period import read_period
@@ -58,9 +58,11 @@ def plan(
         source=name or kind.zh,
         header=table.header,
         unit=unit_of(table),
+        titles=table.titles,
         period=period,
+        target=_target(kind, school),
         drafts=drafts,
-        notes=[*notes, *(warning("", text) for text in (*table.warnings, *school.notes))],
+        notes=[*notes, *(about_file(text) for text in (*table.warnings, *school.notes))],
         to_add=[draft for draft in to_add if not draft.bad],
         to_change=[draft for draft in to_change if not draft.bad],
         to_add_also=extras,
@@ -73,10 +75,10 @@ def _about_the_file(kind: Kind, school: School, table: Table, semester_id: int |
         _refuse_closed(kind, school, school.semester)
     said = school.period
     if semester_id is not None and said.year and said.term and (said.year, said.term) != _named(school.semester):
-        return [warning("", f"檔名或標題寫 {said.year} 學年度{said.term.zh}，這次匯入的是 {school.semester}，請確認")]
+        return [about_file(f"檔名或標題寫 {said.year} 學年度{said.term.zh}，這次匯入的是 {school.semester}，請確認")]
     current = school.terms.current(school.on)
     if said.year and current and said.year < current.year and semester_id is None:
-        return [warning("", f"這是 {said.year} 學年度的檔案，早於目前的 {current.year} 學年度，請確認")]
+        return [about_file(f"這是 {said.year} 學年度的檔案，早於目前的 {current.year} 學年度，請確認")]
     return []
 
 
@@ -88,6 +90,11 @@ def _refuse_closed(kind: Kind, school: School, semester: Semester) -> None:
         raise TableError(f"{term.zh}已於 {term.closed_on} 關閉，各項紀錄只能查閱，不能匯入。")
     if kind.recorded and not term.open_on(school.on):
         raise TableError(f"{term.zh}於 {term.starts_on} 開學，開學後才能登錄，還不能匯入。")
+
+
+def _target(kind: Kind, school: School) -> str:
+    links = links_of(kind.model)
+    return str(school.semester) if "semester" in links else str(school.year) if {"school_class", "school_year"} & set(links) else ""
 
 
 def _named(semester: Semester) -> tuple[int, object]:

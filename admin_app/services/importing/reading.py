@@ -13,6 +13,7 @@ from admin_app.services.importing.kind import Draft, Kind
 from admin_app.services.importing.links import Key, key_of
 from admin_app.services.importing.school import School
 from admin_app.services.tabular import Row, Table, read_table
+from models.values.identity import mask, normalise_id_number
 from models.values.text import quote, tidy
 
 FORMULA = "=＝"
@@ -101,8 +102,12 @@ def _name_the_others(draft: Draft, attrs: tuple[str, ...], group: list[Draft], k
     lines = "、".join(str(line) for line in others[:5]) + (f" 等 {len(others)} {draft.unit}" if len(others) > 5 else "")
     columns = [kind.by_attr[attr] for attr in attrs if attr in kind.by_attr]
     shared = [column for column in columns if column.name in draft.headings] or columns[:1]
-    names = "、".join(draft.headings.get(column.name, column.zh) for column in shared)
-    draft.fail(shared[0].name, f"與第 {lines} {draft.unit}重複（{names}相同），這些列都沒有匯入，請確認後只保留正確的一列")
+    values = [draft.written(column.name) for column in shared]
+    shown = "、".join(
+        mask(normalise_id_number(value)) if column.secret else value for column, value in zip(shared, values, strict=True)
+    )
+    where = f"與第 {lines} {draft.unit}重複"
+    draft.fail(shared[0].name, f"『{shown}』{where}，這些列都沒有匯入，請確認後只保留正確的一列", values[0])
 
 
 def merge_shared(kind: Kind, drafts: Iterable[Draft]) -> None:

@@ -20,6 +20,7 @@ from admin_app.errors import RULES
 from admin_app.services.importing.kind import Draft, Kind
 from admin_app.services.importing.links import default_of, held, links_of, stored, table_columns
 from models.base import Entity
+from models.values.text import quote
 
 ENDINGS = {
     "_is_a_score": "須在 0 到 100 之間",
@@ -95,7 +96,8 @@ def _fail(kind: Kind, draft: Draft, name: str) -> None:
         if name.endswith(ending):
             attr = name.removesuffix(ending)
             column = kind.by_attr.get(attr)
-            draft.fail(column.name if column else attr, message, str(draft.values.get(attr, "")))
+            value = draft.written(column.name) if column else ""
+            draft.fail(column.name if column else attr, f"{quote(value) if value else ''}{message}", value)
             return
     sentence = RULES.get(name, f"各欄不相符（{name}），請更正後再儲存。")
     draft.fail("", sentence.replace("再儲存", "再匯入").rstrip("。"))

@@ -39,7 +39,12 @@ def kind() -> Kind:
 
 
 def _refined(column: Column) -> Column:
-    return replace(column, read=lambda text, book: plain_code(text)) if column.attr == "code" else column
+    match column.attr:
+        case "code":
+            return replace(column, read=lambda text, book: plain_code(text))
+        case "name":
+            return replace(column, headings=("教師姓名", "教職員姓名"))
+    return column
 
 
 def _place(draft: Draft, school: School) -> None:

@@ -64,13 +64,13 @@ def write_bad_rows(plan: Plan, path: Path) -> int:
     The cells stay as they were brought, 身分證號 and all, because a clerk cannot mend what is masked; so only the owner of
     the file may read it.
     """
-    header = (MEND, *plan.header)
-    rows = ([advice_of(draft), *draft.row.raw] for draft in plan.bad_rows)
+    lines = [[title] for title in plan.titles]
+    lines += [[MEND, *plan.header], *([advice_of(draft), *draft.row.raw] for draft in plan.bad_rows)]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.writelines(csv_stream(header, rows))
+        file.writelines(csv_stream(lines[0], lines[1:]))
     return plan.bad
 
 

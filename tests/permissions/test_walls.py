@@ -1,0 +1,131 @@
+"""Walls: everybody sees exactly the rows the paper gives them, in lists, exports and pickers; nobody sees the other side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from models.base import Entity
+from models.vocabulary import Division
+from tests.conftest import sample
+from tests.permissions import paper
+from tests.permissions.forms import FORMS
+from tests.permissions.pages import exported, offered, pickers_of, seen
+from tests.permissions.school import MODELS, School
+
+Clients = Callable[[str], Any]
+
+SIGNS_IN_OTHERWISE = {"principal", "counseling_director"}
+"""校長 has the account `convener`, 輔導主任 `executive_secretary`."""
+PERSONAS = [post for post in paper.posts() if post not in SIGNS_IN_OTHERWISE]
+EVERYWHERE = [(username, screen) for screen in paper.screens() for username in PERSONAS]
+WRITERS = [
+    (username, screen)
+    for screen in paper.screens()
+    for username in PERSONAS
+    if screen in FORMS and paper.lines_of(username, screen, writing=True)
+]
+STUDENT_RECORDS = sorted(
+    {
+        screen.partition(":")[0]
+        for row in paper.rows("screen_groups")
+        for screen in row["screens"].split()
+        if row["group"] not in ("accounts", "classes", "courses", "calendar", "edition", "trainings", "completion", "awards")
+    }
+)
+SHARED = {"staff", "school_year", "semester", "code_list", "edition"}
+"""Names anybody who records may pick from."""
+
+
+def name(case: tuple[str, str]) -> str:
+    return f"{case[0]}-{case[1]}"
+
+
+@pytest.mark.parametrize("case", sample(EVERYWHERE, 1000), ids=name)
+def test_a_list_shows_exactly_what_the_paper_gives(case: tuple[str, str], place: School, client_for: Clients) -> None:
+    username, screen = case
+    expected = place.expected(username, screen)
+    found = seen(client_for(username), screen)
+    assert found.status == (200 if place.opens(username, screen) else 403)
+    assert (found.total, found.ids - expected) == (len(expected), set())
+
+
+@pytest.mark.parametrize("case", sample(EVERYWHERE, 300), ids=name)
+def test_an_export_holds_exactly_what_the_paper_gives(case: tuple[str, str], place: School, client_for: Clients) -> None:
+    username, screen = case
+    if place.opens(username, screen):
+        assert len(exported(client_for(username), screen)) == 1 + len(place.expected(username, screen))
+    else:
+        assert client_for(username).post(f"/admin/{screen}/export/csv/").status_code == 403
+
+
+@pytest.mark.parametrize("case", WRITERS, ids=name)
+def test_a_picker_offers_nobody_out_of_reach(case: tuple[str, str], place: School, client_for: Clients) -> None:
+    username, screen = case
+    form = client_for(username).get(f"/admin/{screen}/new/")
+    assert form.status_code == 200
+    for picker in pickers_of(form.text):
+        related = related_screen(screen, picker)
+        if related not in SHARED:
+            shown = {int(each["value"]) for each in offered(client_for(username), screen, picker)}
+            assert shown <= place.pickable(username, screen, related), picker
+
+
+@pytest.mark.parametrize("case", [case for case in WRITERS if case[1] not in SHARED], ids=name)
+def test_a_picker_finds_nobody_of_the_other_side_by_number(case: tuple[str, str], place: School, client_for: Clients) -> None:
+    username, screen = case
+    across = place.student_numbers(Division.evening if place.person(username).division is Division.day else Division.day)
+    form = client_for(username).get(f"/admin/{screen}/new/")
+    for picker in pickers_of(form.text):
+        if related_screen(screen, picker) == "student":
+            assert offered(client_for(username), screen, picker, across[0]) == []
+
+
+def related_screen(screen: str, picker: str) -> str:
+    """The screen a picker of a form takes its rows from."""
+    model: Any = MODELS[screen]
+    related: type[Entity] = getattr(model, picker).property.mapper.class_
+    return str(related.__tablename__)
+
+
+@pytest.mark.parametrize("screen", STUDENT_RECORDS)
+@pytest.mark.parametrize("username", ["equipment_section", "evening_division", "library_director", "internship_section"])
+def test_who_has_no_line_opens_no_record(username: str, screen: str, client_for: Clients) -> None:
+    assert seen(client_for(username), screen).status == 403
+
+
+@pytest.mark.parametrize("screen", STUDENT_RECORDS)
+def test_the_student_member_sees_no_other_student(screen: str, place: School, client_for: Clients) -> None:
+    mine = place.person("student_representative").student
+    shown = seen(client_for("student_representative"), screen).ids
+    assert all(row.students == {mine} or mine in row.students for row in place.rows(screen) if row.id in shown)
+
+
+@pytest.mark.parametrize("screen", STUDENT_RECORDS)
+def test_the_parent_member_sees_only_their_children(screen: str, place: School, client_for: Clients) -> None:
+    children = place.person("parent_representative").children
+    shown = seen(client_for("parent_representative"), screen).ids
+    assert all(row.students <= children for row in place.rows(screen) if row.id in shown)
+
+
+@pytest.mark.parametrize("username", ["homeroom_teacher", "evening_homeroom_teacher", "guardian", "parent_representative"])
+@pytest.mark.parametrize("screen", ["consultation", "consultation_student"])
+def test_consultations_stay_between_student_and_counsellor(username: str, screen: str, client_for: Clients) -> None:
+    assert seen(client_for(username), screen).status == 403
+
+
+@pytest.mark.parametrize("username", ["teacher", "evening_teacher"])
+def test_a_teacher_sees_no_outcome_of_another_course(username: str, place: School, client_for: Clients) -> None:
+    person = place.person(username)
+    foreign = [row for row in place.rows("learning_outcome") if row.teaching not in person.teachings]
+    assert foreign
+    assert {client_for(username).get(f"/admin/learning_outcome/details/?id={row.id}").status_code for row in foreign[:5]} == {404}
+
+
+@pytest.mark.parametrize("username", ["homeroom_teacher", "evening_homeroom_teacher"])
+def test_a_homeroom_teacher_sees_no_student_of_another_class(username: str, place: School, client_for: Clients) -> None:
+    (holding,) = (each for each in place.person(username).holdings if each.post == username)
+    foreign = [student for student, held in place.class_of.items() if held != holding.school_class]
+    assert {client_for(username).get(f"/admin/student/details/?id={each}").status_code for each in foreign[:5]} == {404}
