@@ -105,7 +105,7 @@ def serve(as_demo: bool) -> None:
         _refuse_demo_data(settings)
     click.echo(f"開啟 http://{settings.host}:{settings.port}")
     command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"{settings.host}:{settings.port}"]
-    command += ["--workers", str(settings.workers), "--threads", "4", "--worker-class", "gthread", "--chdir", str(_root())]
+    command += ["--workers", str(settings.workers), "--threads", "4", "--worker-class", "gthread", "--chdir", str(_root()), "--no-control-socket"]
     command += ["--env", "PORTFOLIO_DEMO=1"] if settings.demo else []
     raise SystemExit(subprocess.call(command))
 

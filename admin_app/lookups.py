@@ -40,8 +40,16 @@ SHARED = (Staff, Semester, SchoolYear)
 """Names everybody who records may pick from, whatever the division: a day teacher may teach in 進修部."""
 
 
-def pickable(actor: Actor, model: type[Entity], act: Act, related: type[Entity]) -> ColumnElement[bool]:
-    """Rows of `related` that may be named in a row of `model` which the person records by `act`."""
+def pickable(
+    actor: Actor, model: type[Entity], act: Act, related: type[Entity], *, semester_id: int | None = None
+) -> ColumnElement[bool]:
+    """Rows of `related` that may be named in a row of `model` which the person records by `act` in a semester."""
+    semester: Any = getattr(related, "semester_id", None)
+    same_term = true() if semester is None or semester_id is None else semester == semester_id
+    return and_(same_term, _within(actor, model, act, related))
+
+
+def _within(actor: Actor, model: type[Entity], act: Act, related: type[Entity]) -> ColumnElement[bool]:
     held = [each for subject in model.lenses() for each in actor.held(act, subject)]
     if not held:
         return false()

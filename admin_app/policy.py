@@ -19,12 +19,12 @@ from models.vocabulary import Act, Division, Scope, Subject
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A yes with its row, or a no with its reason. `who` lists those who may: (post, division, row)."""
+    """A yes with its row, or a no with its reason. `who` names those who may, with their rows."""
 
     allowed: bool
     sentence: str
     grant: Grant | None = None
-    who: tuple[tuple[str, str, str], ...] = ()
+    who: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return self.allowed
@@ -44,7 +44,7 @@ def may(actor: Actor, act: Act, subject: Subject, division: Division | None = No
     reaching = [each for each in held if division is None or each.grant.division in (None, division)]
     if reaching:
         return _yes(actor, reaching[0])
-    who = tuple(actor.rulebook.owners(act, subject))
+    who = actor.rulebook.owners(act, subject)
     if held and division:
         return Verdict(False, f"{actor.rulebook.zh(held[0].grant.holder)}僅負責{held[0].grant.division_zh}", None, who)
     return Verdict(False, f"分工表未將「{subject.zh}」{act.zh}列給{actor.posts_zh}", None, who)
@@ -119,7 +119,7 @@ def _yes(actor: Actor, held: Held) -> Verdict:
 
 
 def _out_of_reach(actor: Actor, act: Act, model: type[Entity], held: Held) -> Verdict:
-    who = tuple(actor.rulebook.owners(act, held.grant.subject))
+    who = actor.rulebook.owners(act, held.grant.subject)
     holder = actor.rulebook.zh(held.grant.holder)
     limit = held.grant.division_zh if held.grant.scope is Scope.division else f"{held.grant.division_zh}之{held.grant.scope.zh}"
     return Verdict(False, f"{holder}僅負責{limit}，這一筆不在範圍內", None, who)

@@ -102,14 +102,14 @@ class Rulebook:
         """The post's name; its code when this edition does not know it."""
         return self.posts[post].zh if post in self.posts else post
 
-    def owners(self, act: Act, subject: Subject) -> list[tuple[str, str, str]]:
-        """Who may: (post in 中文, division in 中文, row code), each once, duty rows first."""
+    def owners(self, act: Act, subject: Subject) -> tuple[str, ...]:
+        """Who may, e.g. 「活動組（日校 D12）」, each once, duty rows first."""
         found = {
-            (self.zh(grant.holder), grant.division_zh, grant.row): grant.is_duty
+            f"{self.zh(grant.holder)}（{grant.division_zh} {grant.row}）": grant.is_duty
             for grant in self.grants
             if grant.act is act and grant.subject is subject
         }
-        return sorted(found, key=lambda key: not found[key])
+        return tuple(sorted(found, key=lambda who: not found[who]))
 
 
 def load_rulebook(session: Session, edition_id: int) -> Rulebook:

@@ -21,6 +21,7 @@ from admin_app import clock
 from admin_app.audit import Signature, sign
 from admin_app.config import Settings
 from admin_app.database import engine_options, migrate, normal_url
+from admin_app.extensions import db
 from admin_app.factory import create_app
 from models import vault
 from seed.codes import load_codes
@@ -148,9 +149,13 @@ def settings_for(url: str, folder: Path, *, demo: bool = True) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def app(servers: Servers, templates: dict[str, str], engine_name: str) -> Flask:
+def app(servers: Servers, templates: dict[str, str], engine_name: str) -> Iterator[Flask]:
     """The application over a copy of the demo school, shared by a test module. CSRF is on; `client_for` clients carry the token."""
-    return create_app(settings_for(servers.copy(engine_name, "school"), servers.folder))
+    app = create_app(settings_for(servers.copy(engine_name, "school"), servers.folder))
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 class SchoolClient(FlaskClient):

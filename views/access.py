@@ -74,7 +74,7 @@ def _page(problem: str = "", username: str = "") -> str:
 def _personas() -> list[dict[str, Any]]:
     rulebook = identity.rulebook()
     people = (joinedload(Account.staff), joinedload(Account.student), joinedload(Account.guardian))
-    demo = db.session.scalars(select(Account).options(*people).where(Account.demo, Account.enabled).order_by(Account.id)).all()
+    demo = db.session.scalars(select(Account).options(*people).where(Account.demo, Account.enabled, Account.username.in_(rulebook.posts)).order_by(Account.id)).all()
     return [
         {
             "zh": division.zh,

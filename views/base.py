@@ -286,8 +286,6 @@ class DutyView(ModelView):
             actions=self._offered_actions() if writes else [],
             action_url=url_for(f"{self.slug}.action_view"),
             export_urls={kind: state.url(url_for(f"{self.slug}.export", export_type=kind)) for kind in exports.KINDS},
-            details_url=lambda row: f"{base}details/?id={row.id}",
-            edit_url=lambda row: f"{base}edit/?id={row.id}",
         )
 
     def _semesters(self, term: Term | None) -> list[dict[str, Any]]:
@@ -382,8 +380,9 @@ class DutyView(ModelView):
         book = load_codes(db.session, lists, year=term.year if term else None)
         for field in form:
             if isinstance(field, PickField):
-                url = url_for(f"{self.slug}.ajax_lookup", name=field.name)
-                field.offer(url, self.pickable(by, field.related))
+                here = {"semester": str(term.id)} if term else {}
+                url = url_for(f"{self.slug}.ajax_lookup", name=field.name, **here)
+                field.offer(url, self.pickable(by, field.related, term))
         for each in coded:
             each.use(book)
         if row is None and not form.is_submitted() and "division" in form:
@@ -568,9 +567,10 @@ class DutyView(ModelView):
 
     # Lookup.
 
-    def pickable(self, by: Actor, related: type[Entity]) -> ColumnElement[bool]:
+    def pickable(self, by: Actor, related: type[Entity], term: Term | None) -> ColumnElement[bool]:
         """Rows of `related` the person may name in a row of this grid."""
-        return lookups.pickable(by, self.model, self.act, related)
+        semester_id = term.id if term and hasattr(self.model, "semester_id") else None
+        return lookups.pickable(by, self.model, self.act, related, semester_id=semester_id)
 
     @expose("/ajax/lookup/")
     def ajax_lookup(self) -> Any:
@@ -581,7 +581,7 @@ class DutyView(ModelView):
         if not isinstance(prop, RelationshipProperty) or prop.key not in self.form_columns:
             raise NotFound("這個欄位沒有可選取的資料。")
         related = prop.mapper.class_
-        allowed = self.pickable(by, related)
+        allowed = self.pickable(by, related, self._chosen_term())
         rows = db.session.scalars(lookups.lookup(related, allowed, request.args.get("query", "")[:60]))
         return jsonify([{"id": str(row.id), "text": str(row)} for row in rows])
 
@@ -601,7 +601,8 @@ class DutyView(ModelView):
 
 def gridpage_column(each: Column, number: int) -> dict[str, Any]:
     """A column as the template reads it: the first one stays in sight."""
-    return {"key": each.key, "zh": each.zh, "sortable": each.sortable, "numeric": each.numeric, "sticky": number == 0}
+    sticky = number == 0
+    return {"key": each.key, "zh": each.zh, "sortable": each.sortable, "mark": gridpage.mark(numeric=each.numeric, sticky=sticky)}
 
 
 def in_words(field: Any) -> str:

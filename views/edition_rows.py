@@ -33,8 +33,8 @@ class EditionRowView(DutyView):
         drafts = select(Edition.id).where(Edition.status == EditionStatus.draft)
         return self.model.edition_id.in_(drafts)  # type: ignore[attr-defined, no-any-return]
 
-    def pickable(self, by: Actor, related: type[Entity]) -> ColumnElement[bool]:
-        return and_(super().pickable(by, related), Edition.status == EditionStatus.draft)
+    def pickable(self, by: Actor, related: type[Entity], term: Term | None) -> ColumnElement[bool]:
+        return and_(super().pickable(by, related, term), Edition.status == EditionStatus.draft)
 
     def build_form(self, by: Actor, row: Any, term: Term | None) -> SchoolForm:
         form = super().build_form(by, row, term)

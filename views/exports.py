@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from flask import Response, send_file
-from sqlalchemy import literal
+from sqlalchemy import Engine, literal
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import Conflict
 
@@ -39,7 +39,7 @@ def respond(kind: str, query: GridQuery, by: Actor, book: CodeBook, zh: str, ter
     audit.track(db.session, "export", kind_of_record, note=f"{kind.upper()} {total} 筆", 筆數=total, 條件=_conditions(query))
     db.session.commit()
     header = [each.zh for each in query.columns]
-    rows = _rows(query, by, book)
+    rows = _rows(db.engine, query, by, book)
     if kind == "csv":
         return Response(csv_stream(header, rows), content_type=CSV_TYPE, headers=attachment_headers(name))
     file = tempfile.TemporaryFile()
@@ -55,11 +55,11 @@ def _conditions(query: GridQuery) -> str:
     return "、".join([f"{each.column.zh} {each.op}" for each in query.filters] + (["搜尋"] if query.search else []))
 
 
-def _rows(query: GridQuery, by: Actor, book: CodeBook) -> Iterator[Sequence[Any]]:
-    """Typed values row by row, read in chunks from a session of their own so that streaming holds no page's transaction."""
+def _rows(engine: Engine, query: GridQuery, by: Actor, book: CodeBook) -> Iterator[Sequence[Any]]:
+    """Typed values row by row, read in chunks from a session of their own; they are sent after the request's context is gone."""
     write = _writer(query.columns, by, book)
     query.extra = [getattr(query.model, "division", literal(None))]
-    with Session(db.engine) as session:
+    with Session(engine) as session:
         for row in session.execute(query.rows(), execution_options={"yield_per": CHUNK}):
             yield write(row)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from markupsafe import Markup
 from sqlalchemy import ColumnElement, literal
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
@@ -57,14 +59,32 @@ class GridPage:
     actions: list[dict[str, Any]]
     action_url: str
     export_urls: dict[str, str]
-    details_url: Callable[[GridRow], str]
-    edit_url: Callable[[GridRow], str]
     import_template_url: str | None = None
     page_sizes: tuple[int, ...] = PAGE_SIZES
 
     @property
     def pages(self) -> int:
         return max(1, math.ceil(self.total / self.page_size))
+
+    @property
+    def near(self) -> list[int]:
+        """The pages the pager names: the first, the last, and those around this one."""
+        around = range(max(1, self.page - 2), min(self.pages, self.page + 2) + 1)
+        return sorted({1, *around, self.pages})
+
+    def marked(self, row: GridRow) -> Iterator[tuple[str, str]]:
+        """(attributes, text) of each cell of a row."""
+        return zip(self._marks, row.cells, strict=True)
+
+    @cached_property
+    def _marks(self) -> list[str]:
+        return [each["mark"] for each in self.columns]
+
+
+def mark(*, numeric: bool, sticky: bool) -> Markup:
+    """The attributes of a column's cells."""
+    names = " ".join(name for name, applies in (("num", numeric), ("stick", sticky)) if applies)
+    return Markup(' class="{}"').format(names) if names else Markup("")
 
 
 def shown_columns(all_columns: Sequence[Column], state: GridState) -> list[Column]:
@@ -83,12 +103,18 @@ def read_rows(
     query.extra = [writable.label("writable"), division]
     rows = session.execute(query.rows(limit=state.page_size, offset=(state.page - 1) * state.page_size))
     show = cell_writer(query, by, book)
-    label = next((number for number, each in enumerate(query.columns) if each.attribute in ("name", "title", "topic")), 0)
+    label = _label_of(query.columns)
     found = []
     for row in rows:
         cells = show(row[2], row[3:])
         found.append(GridRow(row[0], cells, bool(row[1]), cells[label] if cells else str(row[0])))
     return found, total
+
+
+def _label_of(columns: Sequence[Column]) -> int:
+    """Which column names a row to a screen reader: a name close to the row itself, such as the student's before the class's."""
+    named = [number for number, each in enumerate(columns) if each.attribute in ("name", "title", "topic")]
+    return min(named, key=lambda number: len(columns[number].path), default=0)
 
 
 def cell_writer(query: GridQuery, by: Actor, book: CodeBook) -> Callable[[Any, Sequence[Any]], list[str]]:

@@ -136,7 +136,7 @@ def explain() -> Any:
         errors=problems,
         answer=answer,
         divisions="、".join(division.zh for division in Division if division in explaining.reach_of(by)),
-        person=_chosen_person(),
+        chosen=_chosen_person(),
         kinds=_kinds(),
         acts=list(Act),
         asked=request.form,

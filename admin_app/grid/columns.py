@@ -14,6 +14,7 @@ from sqlalchemy import Boolean, Date, DateTime, Enum, Integer, Numeric, Time, in
 from sqlalchemy.orm import RelationshipProperty
 
 from models.base import Encrypted, Entity, Words
+from models.records.base import StudentRecord
 from models.values.identity import mask
 from models.values.roc import format_roc
 from models.vocabulary import Division, Subject
@@ -44,8 +45,9 @@ class Column:
 
     @property
     def zh(self) -> str:
-        """The column's label; a related row's name goes by what the row is here, e.g. 任課教師, 代理人."""
-        if self.path and self.attribute == label_column(self.owner):
+        """The column's label; a related row's name goes by what the row is here, e.g. 任課教師, 代理人 — but a record's student is 姓名."""
+        whose = self.path == ("student",) and issubclass(self.model, StudentRecord)
+        if self.path and not whose and self.attribute == label_column(self.owner):
             return self._related_zh
         return str(self.info.get("zh") or self.attribute)
 

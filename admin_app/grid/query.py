@@ -1,19 +1,23 @@
-"""A grid's statement: plain columns over outer joins, one row filter, search, filters, order. Counting shares it."""
+"""A grid's statement: plain columns over joins, one row filter, search, filters, order. Counting shares it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from threading import Lock
 from typing import Any
 
-from sqlalchemy import ColumnElement, Enum, Select, String, Text, cast, func, literal, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Enum, Select, String, Text, cast, func, inspect, literal, or_, select
+from sqlalchemy.orm import RelationshipProperty, aliased
 
 from admin_app.grid.columns import Column, column
 from models.base import Entity
 from models.people import Student
 from models.values.identity import check_id_number
 from models.vault import vault
+
+ONE_ALIAS = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,52 +42,39 @@ class GridQuery:
     filters: Sequence[Filter] = ()
     extra: Sequence[ColumnElement[Any]] = ()
     finds_id_numbers: bool = False
-    _joined: dict[tuple[str, ...], Any] = field(default_factory=dict)
+    _joined: set[tuple[str, ...]] = field(default_factory=set)
 
     def rows(self, *, limit: int | None = None, offset: int = 0) -> Select[Any]:
         """(id, *extra, *columns) in order."""
-        self._joined = {}
         selected = [self._expression(each) for each in self.columns]
-        conditions = self._conditions()
         order = [self._ordering(key) for key in self.order]
-        stmt = select(self._id, *self.extra, *selected)
-        stmt = self._join(stmt).where(*conditions).order_by(*order, self._id)
+        stmt = self._where(select(self._id, *self.extra, *selected)).order_by(*order, self._id)
         return stmt.limit(limit).offset(offset) if limit is not None else stmt
 
-    def count(self) -> Select[int]:
+    def count(self) -> Select[tuple[int]]:
         """How many rows, joining only what search and filters need."""
-        self._joined = {}
-        conditions = self._conditions()
-        return self._join(select(func.count(self._id))).where(*conditions)
+        return self._where(select(func.count()))
 
-    def ids(self) -> Select[int]:
+    def ids(self) -> Select[tuple[int]]:
         """The ids of the same rows, unordered."""
-        self._joined = {}
-        conditions = self._conditions()
-        return self._join(select(self._id)).where(*conditions)
+        return self._where(select(self._id))
 
     @property
     def _id(self) -> Any:
         return self.model.id
 
-    def _join(self, stmt: Select[Any]) -> Select[Any]:
+    def _where(self, stmt: Select[Any]) -> Select[Any]:
+        """The statement with the page's conditions, and with the joins its expressions were found to need."""
+        conditions = self._conditions()
+        joined, self._joined = self._joined, set()
         stmt = stmt.select_from(self.model)
-        for path in sorted(self._joined, key=len):
-            source = self._joined[path[:-1]] if len(path) > 1 else self.model
-            stmt = stmt.outerjoin(getattr(source, path[-1]).of_type(self._joined[path]))
-        return stmt
+        for path in sorted(joined, key=lambda path: (len(path), path)):
+            stmt = stmt.join(_step(self.model, path), isouter=_may_be_missing(self.model, path))
+        return stmt.where(*conditions)
 
     def _expression(self, shown: Column) -> Any:
-        return getattr(self._source(shown.path), shown.attribute)
-
-    def _source(self, path: tuple[str, ...]) -> Any:
-        if not path:
-            return self.model
-        parent = self._source(path[:-1])
-        if path not in self._joined:
-            related = getattr(parent, path[-1]).property.mapper.class_
-            self._joined[path] = aliased(related)
-        return self._joined[path]
+        self._joined.update(shown.path[: number + 1] for number in range(len(shown.path)))
+        return getattr(_source(self.model, shown.path), shown.attribute)
 
     def _ordering(self, key: str) -> Any:
         expression = self._expression(column(self.model, key.removeprefix("-")))
@@ -111,6 +102,39 @@ class GridQuery:
 
     def _filter_condition(self, each: Filter) -> ColumnElement[bool]:
         return OPERATORS[each.op](self._expression(each.column), each.value)
+
+
+def _source(model: type[Entity], path: tuple[str, ...]) -> Any:
+    """Where a path's columns come from: the model itself, or the alias for the rows at the end of the path."""
+    if not path:
+        return model
+    with ONE_ALIAS:
+        return _alias(model, path)
+
+
+@cache
+def _alias(model: type[Entity], path: tuple[str, ...]) -> Any:
+    """One alias per path and process, never a second one made by another thread: joins and columns must mean the same."""
+    return aliased(_relation(model, path).mapper.class_)
+
+
+@cache
+def _step(model: type[Entity], path: tuple[str, ...]) -> Any:
+    """The join to the last step of a path."""
+    return getattr(_source(model, path[:-1]), path[-1]).of_type(_source(model, path))
+
+
+@cache
+def _may_be_missing(model: type[Entity], path: tuple[str, ...]) -> bool:
+    """Whether a row may have nothing at the end of the path. Where it cannot, an inner join lets the engine start from an index there."""
+    steps = (_relation(model, path[: number + 1]) for number in range(len(path)))
+    return any(column.nullable for step in steps for column in step.local_columns)
+
+
+def _relation(model: type[Entity], path: tuple[str, ...]) -> RelationshipProperty[Any]:
+    """The last relationship of a path."""
+    owner = _relation(model, path[:-1]).mapper if len(path) > 1 else inspect(model)
+    return owner.relationships[path[-1]]
 
 
 def _contains(expression: Any, text: str) -> ColumnElement[bool]:

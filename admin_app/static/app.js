@@ -1,5 +1,5 @@
 /* What pages do beyond plain HTML. No inline handlers: behaviour is found by data attributes. Without this file
-   pages still work, except adding filters and picking people by typing. */
+   pages still work, except adding filters, picking people by typing and the labels on a phone's cards. */
 (() => {
   "use strict";
   const all = (selector, root = document) => Array.from(root.querySelectorAll(selector));
@@ -35,7 +35,7 @@
   };
 
   /* The lookup answers [[id, text], …] (Flask-Admin's form) or [{id, text}, …]. */
-  const asOption = (row) => (Array.isArray(row) ? { value: String(row[0]), text: row[1] } : { value: String(row.id), text: row.text });
+  const asOption = (row) => (Array.isArray(row) ? { value: String(row[0]), text: row[1] } : { value: String(row.value ?? row.id), text: row.text });
 
   function lookUp(url, query) {
     const address = new URL(url, window.location.href);
@@ -124,9 +124,11 @@
   }
 
   /* ---- grid: filters, columns, bulk selection, search ---- */
-  function addFilter(form, key) {
+  function addFilter(form, button) {
+    const key = button.dataset.addFilter;
+    const zh = button.textContent.trim();
     const rows = one("[data-filter-rows]", form);
-    const row = one(`template[data-filter="${CSS.escape(key)}"]`, form).content.firstElementChild.cloneNode(true);
+    const row = one(`template[data-filter="${button.dataset.form}"]`, form).content.firstElementChild.cloneNode(true);
     rows.insertBefore(row, one("[data-filter-apply]", rows));
     rows.hidden = false;
     const operator = one("[data-op]", row);
@@ -135,20 +137,25 @@
       const op = operator.value || operator.dataset.op;
       value.name = `flt.${key}.${op}`;
       const bare = ["empty", "filled"].includes(op);
-      (value.tomselect ? value.tomselect.wrapper : value).hidden = bare;
+      value.hidden = bare;
     };
-    if (value.matches(".pick")) pick(value);
+    const choices = one(`template[data-choices="${CSS.escape(key)}"]`, form);
+    if (choices) value.append(choices.content.cloneNode(true));
+    one("legend", row).textContent = zh;
+    if (operator.matches("select")) operator.setAttribute("aria-label", `${zh}：條件`);
+    value.setAttribute("aria-label", `${zh}：${value.matches("[data-roc]") ? "日期" : "內容"}`);
+    one("[data-drop-filter]", row).setAttribute("aria-label", `移除這個條件：${zh}`);
     if (value.matches("[data-roc]")) rocDate(value);
     operator.addEventListener("change", rename);
     one("[data-drop-filter]", row).addEventListener("click", () => { row.remove(); rows.hidden = !one(".filter-row", rows); });
     rename();
-    (value.tomselect || value).focus();
+    value.focus();
   }
 
   function gridQuery(form) {
     all("[data-add-filter]", form).forEach((button) => button.addEventListener("click", () => {
       closeMenus(null);
-      addFilter(form, button.dataset.addFilter);
+      addFilter(form, button);
     }));
     form.addEventListener("formdata", ({ formData }) => {
       all(".filter-row [data-filter-value]", form).forEach((value) => {
@@ -188,10 +195,12 @@
   }
 
   function records(table) {
+    const labels = all("thead th", table).map((head) => head.firstElementChild.firstChild?.textContent);
+    all("tbody td:not(.col-check, .col-acts)", table).forEach((cell) => { cell.dataset.zh = labels[cell.cellIndex]; }); // a phone's cards show them
     const sticky = all("thead .stick", table);
     if (sticky.length > 1) table.style.setProperty("--second", `${sticky[0].getBoundingClientRect().right - table.getBoundingClientRect().left}px`);
     table.addEventListener("mouseover", (event) => {
-      const text = event.target.closest("td > div");
+      const text = event.target.closest("tbody td");
       if (text && !text.title && text.scrollWidth > text.clientWidth) text.title = text.textContent.trim();
     });
   }

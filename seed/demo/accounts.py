@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from admin_app.services.accounts import account_for, hash_password
 from models.people import Account, Staff
 from models.regulation import Edition, Post
-from seed.demo.school import School
+from seed.demo.school import Person, School
 
 SHOWN_CLASS = "機二甲"
 ON_OTHER_ACCOUNTS = {"principal": "convener", "counseling_director": "executive_secretary"}
@@ -48,8 +48,8 @@ def _of_class(school: School) -> Iterator[Account]:
     known = {id(person) for person in school.personas.values()}
     room = school.current.room(SHOWN_CLASS)
     teachers = {lesson.staff.code: lesson.staff for lesson in school.current.lessons[SHOWN_CLASS]}
-    people = [*((each, each.code) for each in teachers.values()), *((each, each.student_no) for each in room.roster)]
-    for person, username in people:
+    people: dict[str, Person] = {**teachers, **{student.student_no: student for student in room.roster}}
+    for username, person in people.items():
         if id(person) not in known:
             yield account_for(person, username)
 

@@ -15,7 +15,6 @@ from seed.demo.texts import load
 
 EARLIER = 0.6
 """Fewer of last semester's entries: part of them belong to students who have left."""
-PROOFS = ("活動照片", "參與證明", "研習證明書", "成果報告", "心得報告")
 LINKED = 0.04
 
 
@@ -89,7 +88,7 @@ def _row(category: str, occasion: Occasion, student: Student) -> Achievement:
         student=student,
         semester=occasion.term.semester,
         brief=rng.choice(occasion.entry["briefs"]),
-        proof_name=rng.choice(PROOFS) if rng.random() < 0.9 else "",
+        proof_name=rng.choice(load("achievements")["proofs"][category]) if rng.random() < 0.9 else "",
         external_link=_link(occasion.held_on, rng),
         **facts(occasion),
     )

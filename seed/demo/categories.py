@@ -20,6 +20,7 @@ from models.records.achievements.other_achievement import OtherAchievement
 from models.records.achievements.precollege_course import PrecollegeCourse
 from models.records.achievements.service_learning import ServiceLearning
 from models.records.achievements.workplace_learning import WorkplaceLearning
+from models.values.class_name import GRADES
 from seed.demo.school import Room, Term
 from seed.demo.texts import load
 
@@ -27,6 +28,8 @@ ALONE, TOGETHER = "1", "2"
 UNNAMED_CATEGORY = "1"
 """職場學習類別: the sources name no values, so screens show 代碼表未收錄."""
 BEFORE = dt.timedelta(days=21)
+FULL_DAY = 9
+"""Hours: what takes longer goes on the next day."""
 
 
 @dataclass(frozen=True)
@@ -56,13 +59,16 @@ class Occasion:
 
 def _contest(one: Occasion) -> dict[str, Any]:
     items = one.entry["items"]
+    choices: list[str] = items.get(one.room.short) or items[""]
+    team = one.entry.get("team", False)
+    rng = random.Random(f"{one.room.name}{one.term.plan}{choices}") if team else one.rng  # a class wins or loses as one
     return {
         "name": f"{one.term.plan.year} 學年度{one.entry['name']}",
-        "item": one.rng.choice(items.get(one.room.short) or items[""]),
+        "item": GRADES[one.room.grade - 1] + choices[0] if one.entry.get("by_grade") else rng.choice(choices),
         "level": one.entry["level"],
-        "award": one.rng.choice(one.entry["awards"]),
+        "award": rng.choice(one.entry["awards"]),
         "announced_on": one.held_on,
-        "participation": TOGETHER if one.entry.get("team") else ALONE,
+        "participation": TOGETHER if team else ALONE,
         "field": one.entry["field"],
     }
 
@@ -123,7 +129,8 @@ def _precollege(one: Occasion) -> dict[str, Any]:
 
 def _other(one: Occasion) -> dict[str, Any]:
     facts = {name: one.entry[name] for name in ("name", "organiser")}
-    days = {"began_on": one.held_on, "ended_on": one.held_on}
+    overnight = dt.timedelta(days=one.entry["hours"] // FULL_DAY)
+    days = {"began_on": max(one.term.semester.starts_on, one.held_on - overnight), "ended_on": one.held_on}
     return {**facts, "hours": Decimal(one.entry["hours"]), "score_text": one.entry["score"], **days}
 
 

@@ -33,13 +33,14 @@ def _classes(term: Term, rng: random.Random) -> Iterator[ClassCompletion]:
         absent = rng.choice((0, 0, 1, 2))
         done = term.plan.closed_on is not None
         started = done or rng.random() < 0.5
+        achievement = done or (started and rng.random() < 0.2)
         yield ClassCompletion(
             semester=term.semester,
             school_class=room.school_class,
             outcome_confirmed=done,
-            achievement_confirmed=done or rng.random() < 0.1,
+            achievement_confirmed=achievement,
             students_signed=len(room.students) - absent if started else 0,
-            confirmed_on=term.semester.ends_on if done else term.after(45),
+            confirmed_on=term.semester.ends_on if done else term.after(45) if achievement else None,
             remark=rng.choice(REMINDED).format(n=absent) if absent and started else "",
         )
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from collections import Counter
 from collections.abc import Iterator
-from itertools import count
 from typing import Any
 
 from models.people import Appointment, Staff, Student
@@ -30,12 +30,12 @@ def build_consultations(school: School, appointments: list[Appointment]) -> None
     }
     for term in (school.previous, school.current):
         rng = chance(f"諮詢{term.number}")
-        clock = count()
+        talks: Counter[str] = Counter()
         rows: list[Consultation] = []
         for room in term.rooms:
             guide = guides[room.division, room.name]
             rows.append(_group(term, room, guide, rng))
-            rows += _alone(term, room, guide, rng, clock)
+            rows += _alone(term, room, guide, rng, talks)
         school.add(rows)
 
 
@@ -59,16 +59,18 @@ def _group(term: Term, room: Room, guide: Staff, rng: random.Random) -> Consulta
     )
 
 
-def _alone(term: Term, room: Room, guide: Staff, rng: random.Random, clock: count[int]) -> Iterator[Consultation]:
+def _alone(term: Term, room: Room, guide: Staff, rng: random.Random, talks: Counter[str]) -> Iterator[Consultation]:
+    """`talks` counts each teacher's, so that no two begin in the same minute."""
     texts = load("guidance")
     for student, text in zip(rng.sample(room.students, ALONE), rng.sample(texts["individual"], ALONE), strict=True):
+        talks[guide.code] += 1
         yield _consultation(
             term,
             [student],
             counselor=guide,
             mode=ConsultationMode.individual,
             held_on=term.some_day(rng, 0.2),
-            began_at=_later(LUNCH[room.division], next(clock) % 20),
+            began_at=_later(LUNCH[room.division], talks[guide.code]),
             minutes=25,
             place="輔導室諮商室" if room.division is Division.day else "進修部辦公室會議室",
             **text,

@@ -31,18 +31,18 @@ def build_outcomes(school: School) -> None:
 
 def _outcomes(school: School, term: Term) -> Iterator[LearningOutcome]:
     rng = chance(f"成果{term.number}")
-    current = term is school.current
+    current, demo = term is school.current, school.demo_students
     for room in term.rooms:
         lessons = [each for each in term.lessons[room.name] if each.course.name in load("outcomes")["courses"]]
         lessons.sort(key=lambda each: each.course.attribute != PRACTICAL)
         for lesson in lessons:
             part = BUSY if lesson.staff in (school.personas["teacher"], school.personas["evening_teacher"]) else WRITTEN
             for student in room.students:
-                if rng.random() < part and student.student_no not in school.demo_students:
+                if rng.random() < part and student.student_no not in demo:
                     state = rng.choices(STATES, NOW if current else BEFORE)[0]
                     yield _outcome(term, lesson, student, state, rng)
         for student in room.students:
-            if student.student_no in school.demo_students:
+            if student.student_no in demo:
                 states = SHOWN if current else (OutcomeState.certified,) * 2
                 yield from (_outcome(term, lesson, student, state, rng) for lesson, state in zip(lessons, states, strict=False))
 

@@ -46,9 +46,9 @@ class Lists:
         """Sometimes the unit has another date: the day on the certificate instead of the announcement."""
         return max(day - LATER, self.term.semester.starts_on) if self.rng.random() < DIFFERENT else day
 
-    def confirmed(self, won_on: dt.date) -> dt.date | None:
-        """Last semester's lists are confirmed; this semester's partly."""
-        if not self.settled and self.rng.random() > CONFIRMED:
+    def confirmed(self, won_on: dt.date, *, recorded: bool) -> dt.date | None:
+        """Last semester's lists are confirmed; this semester's partly, where there is something to compare with."""
+        if not self.settled and (not recorded or self.rng.random() > CONFIRMED):
             return None
         return max(self.term.some_day(self.rng, 0.7, 1.0), won_on)
 
@@ -57,7 +57,8 @@ def build_winners(school: School, achievements: dict[str, list[Achievement]]) ->
     """Lists of both semesters for 實習處, 體育組 and 進修部學務組."""
     certificates = [each for each in achievements["certificate"] if isinstance(each, Certificate)]
     contests = [each for each in achievements["contest"] if isinstance(each, Contest) and each.award]
-    named = {(each.student.student_no, each.name) for each in (*certificates, *contests)}
+    recorded: list[Certificate | Contest] = [*certificates, *contests]
+    named = {(each.student.student_no, each.name) for each in recorded}
     for term in (school.previous, school.current):
         lists = Lists(term, chance(f"應登錄{term.number}"), term is school.previous, named)
         now = [each for each in contests if each.semester is term.semester]
@@ -70,19 +71,21 @@ def _certificates(lists: Lists, recorded: list[Certificate]) -> Iterator[Certifi
     for each in recorded:
         if TECHNICIAN in each.name and lists.rng.random() < KNOWN:
             facts = {"kind": WinnerKind.certificate, "name": each.name, "won_on": lists.day(each.obtained_on)}
-            yield _winner(lists, each.student, **facts, award=each.number)
-            yield from (_winner(lists, mate, **facts) for mate in lists.mate(each.student, each.name))
+            yield _winner(lists, each.student, recorded=True, **facts, award=each.number)
+            yield from (_winner(lists, mate, recorded=False, **facts) for mate in lists.mate(each.student, each.name))
 
 
 def _skills(lists: Lists, recorded: list[Contest]) -> Iterator[CertificateWinner]:
     for each in recorded:
         facts = {"kind": WinnerKind.skill_contest, "name": each.name, "level": each.level, "award": each.award}
-        yield _winner(lists, each.student, **facts, won_on=lists.day(each.announced_on))
-        yield from (_winner(lists, mate, **facts, won_on=each.announced_on) for mate in lists.mate(each.student, each.name))
+        yield _winner(lists, each.student, recorded=True, **facts, won_on=lists.day(each.announced_on))
+        yield from (
+            _winner(lists, mate, recorded=False, **facts, won_on=each.announced_on) for mate in lists.mate(each.student, each.name)
+        )
 
 
-def _winner(lists: Lists, student: Student, **facts: Any) -> CertificateWinner:
-    confirmed_on = lists.confirmed(facts["won_on"])
+def _winner(lists: Lists, student: Student, *, recorded: bool, **facts: Any) -> CertificateWinner:
+    confirmed_on = lists.confirmed(facts["won_on"], recorded=recorded)
     return CertificateWinner(student=student, semester=lists.term.semester, confirmed_on=confirmed_on, **facts)
 
 
@@ -98,5 +101,5 @@ def _sports(lists: Lists, recorded: list[Contest]) -> Iterator[SportsWinner]:
                 level=each.level,
                 award=each.award,
                 won_on=won_on,
-                confirmed_on=lists.confirmed(won_on),
+                confirmed_on=lists.confirmed(won_on, recorded=student is each.student),
             )

@@ -55,7 +55,7 @@ def load_person(session: Session, username: str) -> Person:
     )
     takes = select(Enrolment.teaching_id).where(Enrolment.student_id == account.student_id)
     clubs = select(ClubMembership.club_id).where(ClubMembership.student_id == account.student_id)
-    courses = dict(session.execute(teachings))
+    courses = dict(session.execute(teachings).all())
     return Person(
         username=username,
         division=account.division,

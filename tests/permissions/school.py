@@ -74,12 +74,12 @@ class School:
     @cached_property
     def class_of(self) -> dict[int, int | None]:
         with Session(self.engine) as session:
-            return dict(session.execute(select(Student.id, Student.school_class_id)))
+            return dict(session.execute(select(Student.id, Student.school_class_id)).all())
 
     @cached_property
     def department_of(self) -> dict[int | None, int]:
         with Session(self.engine) as session:
-            return dict(session.execute(select(SchoolClass.id, SchoolClass.department_id)))
+            return dict(session.execute(select(SchoolClass.id, SchoolClass.department_id)).all())
 
     def forget(self) -> None:
         """Read everything again: the test has changed the school."""
@@ -177,7 +177,7 @@ def _is_taught(person: Person, row: Row) -> bool:
 def _rows(session: Session, model: Any) -> Iterator[Row]:
     present = [name for name in ABOUT if name in model.__table__.c]
     about = _consulted(session) if model is Consultation else {}
-    sides = dict(session.execute(select(Student.id, Student.division))) if model is Guardianship else {}
+    sides = dict(session.execute(select(Student.id, Student.division)).all()) if model is Guardianship else {}
     for number, *values in session.execute(select(model.id, *(getattr(model, name) for name in present))):
         facts = dict(zip(present, values, strict=True))
         student = number if model is Student else facts.get("student_id")

@@ -69,7 +69,7 @@ def test_a_picker_offers_nobody_out_of_reach(case: tuple[str, str], place: Schoo
     for picker in pickers_of(form.text):
         related = related_screen(screen, picker)
         if related not in SHARED:
-            shown = {int(each["value"]) for each in offered(client_for(username), screen, picker)}
+            shown = {int(each["id"]) for each in offered(client_for(username), screen, picker)}
             assert shown <= place.pickable(username, screen, related), picker
 
 

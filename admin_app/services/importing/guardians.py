@@ -64,9 +64,7 @@ def review(drafts: Sequence[Draft], school: School) -> None:
         code, child = draft.values.get("code", ""), draft.about.get("child")
         known = school.guardians.get(code)
         keep_mended_name(draft, known.name if known else "")
-        if child is None and "child" not in draft.failed:
-            draft.fail("child.no", "未填，請補上")
-        elif child is not None:
+        if child is not None:
             first = seen.setdefault((code, child.id), draft)
             if first is not draft:
                 where = f"第 {first.line} {first.unit}"

@@ -74,7 +74,7 @@ def _take(draft: Draft, column: Column, text: str, school: School) -> None:
 def _require(draft: Draft, kind: Kind) -> None:
     for attr, column in kind.by_attr.items():
         required = any(each.required for each in kind.columns if each.attr == attr)
-        if required and attr not in draft.values and attr not in draft.failed:
+        if required and not any(attr in found for found in (draft.values, draft.about, draft.failed)):
             draft.fail(column.name, "未填，請補上")
 
 

@@ -1,0 +1,260 @@
+"""Staff, courses, 配課, guardians, appointments and 修課名單, as schools bring them."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from admin_app.services import importing
+from models.classes import Course, Enrolment, Teaching
+from models.people import Appointment, Guardian, Guardianship, Staff
+from models.vocabulary import Act, Division, Subject
+from tests.importing.help import (
+    CHOSEN_COURSE,
+    CLEAN,
+    COURSE,
+    DAY_ROSTER,
+    EVENING_ROSTER,
+    ON,
+    ROSTER,
+    bring,
+    bring_file,
+    counts,
+    events,
+    messages,
+    open_term,
+    planned,
+    pupil,
+    small_school,
+)
+
+STAFF = ("教師代碼", "姓名", "單位", "職務")
+
+
+def bring_courses(session: Session) -> int:
+    return sum(bring_file(session, "courses", path).added for path in sorted(CLEAN.glob("*.txt")))
+
+
+def test_the_whole_clean_school_comes_in_and_again_changes_nothing(session: Session) -> None:
+    open_term(session)
+    for name in (DAY_ROSTER, EVENING_ROSTER):
+        bring_file(session, "students", CLEAN / name)
+    wanted = counts(CLEAN)
+    staff = bring_file(session, "staff", CLEAN / "115-1_教職員.csv")
+    assert (staff.added, staff.extras) == (wanted["staff"], 26) == (138, 26)
+    assert bring_courses(session) == wanted["courses"] == 168
+    teaching = bring_file(session, "teaching", CLEAN / "115-1_配課表.xlsx")
+    assert teaching.added == wanted["teaching"] == 240
+    assert teaching.extras == session.scalar(select(func.count(Enrolment.id)))
+
+    before = events(session)
+    again = [bring_file(session, "staff", CLEAN / "115-1_教職員.csv"), bring_file(session, "teaching", CLEAN / "115-1_配課表.xlsx")]
+    assert bring_courses(session) == 0
+    assert all((each.added, each.changed, each.extras, each.bad) == (0, 0, 0, 0) for each in again)
+    assert events(session) == before
+
+    heads = session.scalars(select(Appointment).where(Appointment.post == "department_head")).all()
+    assert {each.department.name for each in heads if each.department} == {
+        "園藝科",
+        "造園科",
+        "畜產保健科",
+        "食品加工科",
+        "機械科",
+        "電機科",
+    }
+    assert Counter(session.scalars(select(Course.division))) == {Division.day: 132, Division.evening: 36}
+    sides = select(Teaching.division, func.count()).group_by(Teaching.division)
+    assert dict(session.execute(sides).tuples().all()) == {Division.day: 204, Division.evening: 36}
+
+
+def test_titles_become_posts_for_the_school_year(session: Session) -> None:
+    bring(
+        session,
+        "staff",
+        STAFF,
+        ("T1", "林佳均", "教務處", "註冊組長"),
+        ("T2", "曾諺", "進修部", "進修部幹事"),
+        filename="115-1_staff.csv",
+    )
+    held = session.scalars(select(Appointment).order_by(Appointment.id)).all()
+    assert [(each.post, each.division, str(each.staff)) for each in held] == [
+        ("registration_section", Division.day, "林佳均（T1）"),
+        ("evening_clerk", Division.evening, "曾諺（T2）"),
+    ]
+    assert {(each.began_on.isoformat(), str(each.ended_on)) for each in held} == {("2026-08-01", "2027-07-31")}
+    assert session.scalars(select(Staff.division).order_by(Staff.id)).all() == [Division.day, Division.evening]
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("福利社經理", "『福利社經理』不在職稱對照表"),
+        ("導師", "任期須指定班級"),
+        ("園藝科主任", "找不到『園藝科』"),
+    ],
+)
+def test_a_title_that_gives_no_post_is_said_and_the_person_imported(session: Session, title: str, words: str) -> None:
+    plan = planned(session, "staff", STAFF, ("T1", "林佳均", "", title))
+    assert words in str(plan.warnings[0])
+    assert importing.commit(session, plan).added == 1
+    assert session.scalars(select(Appointment)).all() == []
+
+
+def test_several_titles_in_one_cell_add_up(session: Session) -> None:
+    bring(session, "staff", STAFF, ("T1", "林佳均", "教務處", "註冊組長、專任教師代表"))
+    assert set(session.scalars(select(Appointment.post))) == {"registration_section", "teacher_representative"}
+
+
+def test_a_title_given_up_is_pointed_out_and_ended_by_a_person(session: Session) -> None:
+    bring(session, "staff", STAFF, ("T1", "林佳均", "教務處", "註冊組長"))
+    plan = planned(session, "staff", STAFF, ("T1", "林佳均", "教務處", "專任教師"))
+    assert "名冊上已不是註冊組" in str(plan.warnings[0])
+    importing.commit(session, plan)
+    assert session.scalar(select(func.count(Appointment.id))) == 1
+
+
+def test_a_post_already_held_is_not_given_twice(session: Session) -> None:
+    bring(session, "staff", STAFF, ("T1", "林佳均", "教務處", ""))
+    bring(session, "appointments", ("職務", "教師代碼", "起日"), ("註冊組", "T1", "1150901"))
+    assert bring(session, "staff", STAFF, ("T1", "林佳均", "教務處", "註冊組長")).extras == 0
+
+
+def test_courses_come_with_and_without_a_header(session: Session) -> None:
+    platform = f"{COURSE}\t機械製造\t222222\t\t\r\n".encode()
+    assert importing.commit(session, importing.plan(session, "courses", platform, on=ON, filename="課程.txt")).added == 1
+    plan = planned(
+        session,
+        "courses",
+        ("課程代碼", "科目名稱", "授課學期學分"),
+        (COURSE.lower(), "機械製造", "222220"),
+        (COURSE[:-1], "短", ""),
+    )
+    assert (plan.changed, plan.bad) == (1, 1)
+    assert "須為 23 碼" in messages(plan)[0]
+
+
+def test_a_whole_class_is_enrolled_and_electives_are_left_to_choice(session: Session) -> None:
+    small_school(session)
+    names = [str(each) for each in session.scalars(select(Enrolment).order_by(Enrolment.student_id))]
+    assert names == ["詹子君 機械製造", "徐雅華 機械製造"], "休學者與跨班選修不產生"
+
+
+def test_students_who_come_later_are_enrolled_by_the_next_import(session: Session) -> None:
+    small_school(session)
+    bring(session, "students", ROSTER, pupil(10009, "新來生"))
+    again = bring(session, "teaching", ("班級", "課程代碼", "教師代碼"), ("機一甲", COURSE, "T001"))
+    assert (again.added, again.extras) == (0, 1)
+
+
+def test_another_teacher_is_pointed_out(session: Session) -> None:
+    small_school(session)
+    plan = planned(session, "teaching", ("班級", "課程代碼", "教師代碼"), ("機一甲", COURSE, "T002"))
+    assert "原由 林佳均 任教" in str(plan.warnings[0])
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (("機九甲", COURSE, "T001"), "『機九甲』不是 115 學年度的班級"),
+        (("機一甲", COURSE[:-1] + "9", "T001"), "不在課程計畫內"),
+        (("機一甲", COURSE, "T999"), "『T999』不在教職員名冊內"),
+        (("機一甲", COURSE, ""), "未填"),
+    ],
+)
+def test_a_teaching_row_that_names_nothing_known_is_bad(session: Session, row: tuple[str, ...], words: str) -> None:
+    small_school(session)
+    assert words in messages(planned(session, "teaching", ("班級", "課程代碼", "教師代碼"), row))[0]
+
+
+def test_a_teacher_may_be_named_where_only_one_has_the_name(session: Session) -> None:
+    small_school(session)
+    bring(session, "staff", STAFF, ("T003", "曾諺", "", ""))
+    plan = planned(
+        session, "teaching", ("班級", "課程代碼", "教師姓名"), ("機一甲", COURSE, "曾諺"), ("機一甲", CHOSEN_COURSE, "林佳均")
+    )
+    assert "有 2 位（T002、T003），請改填教師代碼" in messages(plan)[0]
+    assert (plan.bad, plan.unchanged) == (1, 1)
+
+
+def test_enrolments_of_electives(session: Session) -> None:
+    small_school(session)
+    header = ("學號", "姓名", "課程代碼")
+    assert bring(session, "enrolments", header, ("11510002", "徐雅華", CHOSEN_COURSE)).added == 1
+    plan = planned(session, "enrolments", header, ("11510002", "別人", CHOSEN_COURSE), ("11510001", "詹子君", CHOSEN_COURSE))
+    assert "『別人』與學號 11510002 的學生姓名不符" in messages(plan)[0]
+    assert (plan.added, plan.bad) == (1, 1)
+
+
+def test_a_guardian_of_two_has_two_rows(session: Session) -> None:
+    small_school(session)
+    rows = (("G1", "詹母", "11510001", "母"), ("G1", "詹母", "11510002", "母"))
+    result = bring(session, "guardians", ("家長代碼", "姓名", "學號", "關係"), *rows)
+    assert (result.added, result.extras) == (1, 2)
+    again = bring(session, "guardians", ("家長代碼", "姓名", "學號", "關係"), *rows)
+    assert (again.added, again.changed, again.extras) == (0, 0, 0)
+    assert session.scalars(select(Guardian.division).where(Guardian.code == "G1")).one() is Division.day
+    assert session.scalar(select(func.count(Guardianship.id))) == 3
+    differing = planned(session, "guardians", ("家長代碼", "姓名", "學號"), ("G2", "甲", "11510001"), ("G2", "乙", "11510002"))
+    assert differing.bad == 2
+    twice = planned(session, "guardians", ("家長代碼", "姓名", "學號"), ("G2", "甲", "11510001"), ("G2", "甲", "11510001"))
+    assert "重複" in messages(twice)[0]
+
+
+APPOINTMENT = ("職務", "部別", "教師代碼", "學號", "家長代碼", "班級", "科別")
+
+
+def test_appointments_of_every_sort(session: Session) -> None:
+    small_school(session)
+    rows = (
+        ("導師", "", "T001", "", "", "機一甲", ""),
+        ("導師", "", "T002", "", "", "進機一甲", ""),
+        ("課程諮詢教師", "日校", "T001", "", "", "機一甲", ""),
+        ("課程諮詢師", "日校", "T002", "", "", "機一甲", ""),
+        ("科主任", "", "T002", "", "", "", "機械科"),
+        ("it_teacher", "", "T002", "", "", "機一甲", ""),
+        ("學生代表", "", "", "11510001", "", "", ""),
+        ("家長代表", "", "", "", "G11510001", "", ""),
+    )
+    assert bring(session, "appointments", APPOINTMENT, *rows).added == len(rows)
+    held = session.scalars(select(Appointment).order_by(Appointment.id)).all()
+    assert [(each.post, each.division) for each in held] == [
+        ("homeroom_teacher", Division.day),
+        ("evening_homeroom_teacher", Division.evening),
+        ("course_counselor", Division.day),
+        ("course_counselor", Division.day),
+        ("department_head", Division.day),
+        ("it_teacher", Division.day),
+        ("student_representative", Division.day),
+        ("parent_representative", Division.day),
+    ]
+    assert {(each.began_on.isoformat(), str(each.ended_on)) for each in held} == {("2026-08-01", "2027-07-31")}
+    again = bring(session, "appointments", APPOINTMENT, *rows)
+    assert (again.added, again.changed, again.unchanged) == (0, 0, len(rows))
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (("導師", "", "T001", "", "", "", ""), "在兩部都有"),
+        (("導師", "日校", "T001", "", "", "", ""), "須有班級"),
+        (("科主任", "", "T001", "", "", "", ""), "須有科別"),
+        (("福利社經理", "", "T001", "", "", "", ""), "不是補充規定版本所列的職務"),
+        (("學生代表", "", "T001", "11510001", "", "", ""), "須恰填一欄"),
+        (("家長代表", "", "", "", "G9", "", ""), "不在家長名冊內"),
+        (("導師", "進修部", "T001", "", "", "機一甲", ""), "『機一甲』屬於日校"),
+    ],
+)
+def test_an_appointment_that_is_not_whole_is_bad(session: Session, row: tuple[str, ...], words: str) -> None:
+    small_school(session)
+    assert words in " ".join(messages(planned(session, "appointments", APPOINTMENT, row)))
+
+
+def test_what_the_policy_must_allow_comes_from_the_model() -> None:
+    assert importing.required("students") == (Act.record, Subject.student_registry)
+    assert importing.required("staff") == (Act.manage, Subject.accounts)
+    assert importing.required("sports_winner") == (Act.confirm, Subject.sports_contest)
+    with pytest.raises(importing.UnknownKindError, match=r"可用的有：.*students"):
+        importing.required("nonsense")
