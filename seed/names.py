@@ -89,7 +89,7 @@ class Namer:
 
     def _given(self, gender: Gender) -> str:
         luck = self._chance.random()
-        if luck < 0.04:
+        if luck < 0.05:
             return self._chance.choice(SINGLE[gender] if luck < 0.03 else RARE[gender])
         return self._chance.choice(MALE if gender is Gender.male else FEMALE)
 

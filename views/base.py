@@ -27,11 +27,14 @@ from admin_app.extensions import db
 from admin_app.grid.columns import Column, column, display
 from admin_app.grid.query import GridQuery
 from admin_app.grid.state import GridState, read_state
-from admin_app.services.codes import load_codes
 from admin_app.policy import Verdict, judge, may, require, unmasked, visible, writable
+from admin_app.services import importing
+from admin_app.services.codes import load_codes
+from admin_app.services.exporting import attachment_headers
 from admin_app.terms import Term
 from models.base import Entity
-from models.vocabulary import Act, Division
+from models.people import Student
+from models.vocabulary import Act, Division, Scope
 from views import exports, gridpage
 from views.details import detail_groups, history
 from views.fields import CodeField, PickField, WordsField
@@ -142,8 +145,8 @@ class DutyView(ModelView):
 
     @cached_property
     def detailed(self) -> list[Column]:
-        """What the details page shows."""
-        return self._every_column(self.column_details_list)
+        """What the details page shows, in the form's order."""
+        return self._every_column(self.column_details_list or (*self.form_columns, *self.column_list))
 
     def _every_column(self, declared: Sequence[str]) -> list[Column]:
         keys = dict.fromkeys(declared or (*self.column_list, *self.form_columns))
@@ -273,12 +276,12 @@ class DutyView(ModelView):
             desc=state.desc,
             search=state.search,
             searchable=bool(self.searched),
-            filters=gridpage.filter_choices(self.filterable, state, book),
+            filters=gridpage.filter_choices(self.filterable, book),
             chips=gridpage.chips(state.filters, state, base, book),
             all_columns=[{"key": c.key, "zh": c.zh, "shown": c in shown} for c in self.columns],
             semesters=self._semesters(term),
             verdict=verdict,
-            url=lambda **changes: state.url(base, **changes),
+            url=lambda **changes: state.url("", **changes) or base,
             clear_url=f"{base}?semester={state.semester}" if state.semester else base,
             can_create=self.can_create and writes,
             can_export=True,
@@ -286,6 +289,9 @@ class DutyView(ModelView):
             actions=self._offered_actions() if writes else [],
             action_url=url_for(f"{self.slug}.action_view"),
             export_urls={kind: state.url(url_for(f"{self.slug}.export", export_type=kind)) for kind in exports.KINDS},
+            import_template_url=url_for(f"{self.slug}.template_view")
+            if writes and self.has_template and not self._writes_only_own(identity.actor())
+            else None,
         )
 
     def _semesters(self, term: Term | None) -> list[dict[str, Any]]:
@@ -385,9 +391,20 @@ class DutyView(ModelView):
                 field.offer(url, self.pickable(by, field.related, term))
         for each in coded:
             each.use(book)
-        if row is None and not form.is_submitted() and "division" in form:
-            form.division.data = self._own_division(by) or form.division.data
+        if row is None and not form.is_submitted():
+            self._prefill(form, by)
         return form
+
+    def _prefill(self, form: SchoolForm, by: Actor) -> None:
+        """What can only be one thing is filled in: the division a post writes in, the student who writes for themselves."""
+        if "division" in form:
+            form.division.data = self._own_division(by) or form.division.data
+        if "student" in form and self._writes_only_own(by):
+            form.student.data = db.session.get(Student, by.student_id)
+
+    def _writes_only_own(self, by: Actor) -> bool:
+        scopes = {held.grant.scope for subject in self.model.lenses() for held in by.held(self.act, subject)}
+        return scopes == {Scope.own}
 
     def _own_division(self, by: Actor) -> Division | None:
         """The division the person writes in, if there is just one."""
@@ -482,7 +499,12 @@ class DutyView(ModelView):
         self._must_be_open(row)
         if request.method == "GET":
             return self._confirm(
-                f"刪除{self.zh}", "刪除後這一筆不再出現在名單與統計中，異動紀錄會保留。", [row], [("id", row.id)], "刪除", ".delete_view"
+                f"刪除{self.zh}",
+                "刪除後這一筆不再出現在名單與統計中，異動紀錄會保留。",
+                [row],
+                [("id", row.id)],
+                "刪除",
+                ".delete_view",
             )
         label = str(row)
         return self._remove([row], verdict) or self._done(f"已刪除「{label}」。")
@@ -585,7 +607,23 @@ class DutyView(ModelView):
         rows = db.session.scalars(lookups.lookup(related, allowed, request.args.get("query", "")[:60]))
         return jsonify([{"id": str(row.id), "text": str(row)} for row in rows])
 
-    # Export.
+    # Files in and out.
+
+    @expose("/template/")
+    def template_view(self) -> Response:
+        """The blank file to fill in and import, made from what the model declares."""
+        require(self.write_verdict(identity.actor()))
+        if not self.has_template:
+            abort(404)
+        term = identity.terms().current(clock.today())
+        book = load_codes(db.session, importing.code_lists(self.model), year=term.year if term else None)
+        headers = {**attachment_headers(f"{self.zh}_匯入範本.xlsx"), "Content-Type": exports.XLSX_TYPE}
+        return Response(importing.template(self.model, book), headers=headers)
+
+    @cached_property
+    def has_template(self) -> bool:
+        """Whether files of this kind can be imported."""
+        return any(kind.model is self.model for kind in importing.KINDS.values())
 
     @expose("/export/<export_type>/", methods=("POST",))
     def export(self, export_type: str) -> Response:
@@ -601,8 +639,7 @@ class DutyView(ModelView):
 
 def gridpage_column(each: Column, number: int) -> dict[str, Any]:
     """A column as the template reads it: the first one stays in sight."""
-    sticky = number == 0
-    return {"key": each.key, "zh": each.zh, "sortable": each.sortable, "mark": gridpage.mark(numeric=each.numeric, sticky=sticky)}
+    return {"key": each.key, "zh": each.zh, "sortable": each.sortable, "numeric": each.numeric, "sticky": number == 0}
 
 
 def in_words(field: Any) -> str:

@@ -27,7 +27,7 @@ def detail_groups(session: Session, view: Any, row: Any, by: Actor, book: CodeBo
     """The record's columns as (label, text) under their headings."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for each in view.detailed:
-        heading = group_of(view.model, each.attribute) if not each.path else ""
+        heading = group_of(view.model, each.path[0] if each.path else each.attribute)
         groups.setdefault(heading, []).append((each.zh, _text(each, row, by, book)))
     for key in view.form_columns:
         prop = inspect(view.model).attrs[key]

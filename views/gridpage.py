@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
-from markupsafe import Markup
 from sqlalchemy import ColumnElement, literal
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
@@ -19,7 +17,6 @@ from admin_app.grid.query import Filter, GridQuery
 from admin_app.grid.state import OPERATIONS, PAGE_SIZES, GridState
 from admin_app.policy import Verdict, unmasked
 from admin_app.services.codes import CodeBook, load_codes
-from models.base import Entity
 from models.values.roc import format_roc
 
 
@@ -72,19 +69,17 @@ class GridPage:
         around = range(max(1, self.page - 2), min(self.pages, self.page + 2) + 1)
         return sorted({1, *around, self.pages})
 
-    def marked(self, row: GridRow) -> Iterator[tuple[str, str]]:
-        """(attributes, text) of each cell of a row."""
-        return zip(self._marks, row.cells, strict=True)
+    @property
+    def filter_forms(self) -> Iterable[dict[str, Any]]:
+        """One filter of each form."""
+        return {each["form"]: each for each in self.filters}.values()
 
-    @cached_property
-    def _marks(self) -> list[str]:
-        return [each["mark"] for each in self.columns]
-
-
-def mark(*, numeric: bool, sticky: bool) -> Markup:
-    """The attributes of a column's cells."""
-    names = " ".join(name for name, applies in (("num", numeric), ("stick", sticky)) if applies)
-    return Markup(' class="{}"').format(names) if names else Markup("")
+    @property
+    def table_class(self) -> str:
+        """Which columns hold numbers, said once for the table instead of in every row."""
+        first = 2 if self.actions else 1
+        numbers = [f"n{number}" for number, each in enumerate(self.columns, start=first) if each["numeric"]]
+        return " ".join(["records", *(["checks"] if self.actions else []), *numbers])
 
 
 def shown_columns(all_columns: Sequence[Column], state: GridState) -> list[Column]:
@@ -134,19 +129,17 @@ def cell_writer(query: GridQuery, by: Actor, book: CodeBook) -> Callable[[Any, S
     return write
 
 
-def filter_choices(filterable: Sequence[Column], state: GridState, book: CodeBook) -> list[dict[str, Any]]:
-    """What the "add a filter" menu offers."""
+def filter_choices(filterable: Sequence[Column], book: CodeBook) -> list[dict[str, Any]]:
+    """What the "add a filter" menu offers. Filters of one `form` look the same but for their name and choices."""
     return [
         {
             "key": each.key,
             "zh": each.zh,
-            "kind": "choice" if each.kind == "words" else each.kind,
+            "form": each.kind if choices or each.kind not in ("choice", "words") else f"{each.kind}-text",
             "ops": OPERATIONS[each.kind],
-            "choices": _choices(each, book),
-            "value": "",
-            "op": "",
+            "choices": choices,
         }
-        for each in filterable
+        for each, choices in ((each, _choices(each, book)) for each in filterable)
     ]
 
 
@@ -177,5 +170,3 @@ def _in_words(each: Filter, book: CodeBook) -> str:
 def codes_for(session: Session, columns: Sequence[Column], year: int | None) -> CodeBook:
     """The code lists these columns need: one statement, or none."""
     return load_codes(session, (each.codes for each in columns if each.codes), year=year)
-
-

@@ -15,9 +15,11 @@ from admin_app.actor import Actor
 from admin_app.extensions import db
 from admin_app.policy import row_sentence, visible
 from admin_app.rulebook import Grant
+from admin_app.terms import Term
 from models.classes import SchoolClass
 from models.people import Student
 from models.regulation import Duty
+from models.values.roc import format_roc
 from models.vocabulary import Act, Scope, Subject
 
 
@@ -39,36 +41,47 @@ class HomeView(AdminIndexView):
         by = identity.actor()
         term = identity.terms().current(clock.today())
         greeting = f"{by.name}，您好"
-        return render_template("home.html", greeting=greeting, figures=_figures(by), duties=_duties(by), term=term)
+        return render_template("home.html", greeting=greeting, figures=_figures(by), duties=_duties(by), term=_term(term))
+
+
+def _term(term: Term | None) -> str:
+    """The semester under way, in one line."""
+    if term is None:
+        return "尚未開設學期"
+    return f"{term.zh}：{format_roc(term.starts_on)} 開學，{format_roc(term.ends_on)} 休業式"
 
 
 def _duties(by: Actor) -> list[dict[str, Any]]:
-    """One card per duty row of the person's posts, with the grid where it is done."""
+    """One card per duty row of the person's posts, with the grids where it is done."""
     rows: dict[str, Grant] = {}
     for grant in by.grants():
         if grant.is_duty:
             rows.setdefault(grant.row, grant)
     stmt = select(Duty).where(Duty.edition_id == by.rulebook.edition_id, Duty.code.in_(rows)).order_by(Duty.position)
-    return [
-        {
-            "code": duty.code,
-            "work": duty.work,
-            "timing": duty.timing.zh,
-            "url": _grid_url(by, duty.subjects),
-            "reason": f"依{row_sentence(rows[duty.code], by.rulebook)}",
-        }
-        for duty in db.session.scalars(stmt)
-    ]
+    cards = []
+    for duty in db.session.scalars(stmt):
+        grids = _grids(by, {Subject[name] for name in duty.subjects})
+        cards.append(
+            {
+                "code": duty.code,
+                "work": duty.work,
+                "timing": duty.timing.zh,
+                "url": grids[0]["url"] if len(grids) == 1 else None,
+                "grids": grids if len(grids) > 1 else [],
+                "reason": f"依{row_sentence(rows[duty.code], by.rulebook)}",
+            }
+        )
+    return cards
 
 
-def _grid_url(by: Actor, subjects: tuple[str, ...]) -> str | None:
-    """The grid of the duty's subject; for several grids the first the person may open."""
-    wanted = {Subject[name] for name in subjects}
+def _grids(by: Actor, subjects: set[Subject]) -> list[dict[str, str]]:
+    """The grids of these subjects in which the person may write."""
     screens = current_app.extensions["screens"].values()
-    for view in sorted(screens, key=lambda each: each.model.__subject__ not in wanted):
-        if wanted & set(view.model.lenses()) and view.opens_for(by) and view.write_verdict(by):
-            return url_for(f"{view.slug}.index_view")
-    return None
+    return [
+        {"zh": view.zh, "url": url_for(f"{view.slug}.index_view")}
+        for view in screens
+        if view.model.__subject__ in subjects and view.can_create and view.opens_for(by) and view.write_verdict(by)
+    ]
 
 
 def _figures(by: Actor) -> list[dict[str, Any]]:

@@ -56,7 +56,11 @@ class AccountView(DutyView):
     column_searchable_list = ("username", "staff.name", "student.name", "guardian.name")
     column_default_sort = ("username",)
     form_columns = ("username", "staff", "student", "guardian", "division", "enabled", "expires_on")
-    marks = (Mark(LINK, "產生一次性設定密碼連結", {}), Mark("disable", "停用", {"enabled": False}), Mark("enable", "啟用", {"enabled": True}))
+    marks = (
+        Mark(LINK, "產生一次性設定密碼連結", {}),
+        Mark("disable", "停用", {"enabled": False}),
+        Mark("enable", "啟用", {"enabled": True}),
+    )
 
     def perform(self, name: str, rows: Sequence[Any], verdict: Verdict) -> Any:
         """Links are shown once, on the page that made them; only their digests are kept."""
@@ -66,7 +70,9 @@ class AccountView(DutyView):
         links = [(row, url_for("access.one_time_link", token=make_link(row, now=clock.now()), _external=True)) for row in rows]
         for row in rows:
             audit.track(db.session, "make_link", "account", record=row)
-        page = render_template("account/links.html", view=self, links=[(row.username, row.person.name, link) for row, link in links])
+        page = render_template(
+            "account/links.html", view=self, links=[(row.username, row.person.name, link) for row, link in links]
+        )
         db.session.commit()
         return page
 

@@ -126,7 +126,7 @@ def _step(model: type[Entity], path: tuple[str, ...]) -> Any:
 
 @cache
 def _may_be_missing(model: type[Entity], path: tuple[str, ...]) -> bool:
-    """Whether a row may have nothing at the end of the path. Where it cannot, an inner join lets the engine start from an index there."""
+    """Whether a row may have nothing at the end of the path. If it cannot, an inner join lets the engine begin at an index there."""
     steps = (_relation(model, path[: number + 1]) for number in range(len(path)))
     return any(column.nullable for step in steps for column in step.local_columns)
 

@@ -45,9 +45,9 @@ class GridState:
 
     def url(self, base: str, **changes: Any) -> str:
         """This page's address with some arguments changed; None drops one."""
-        args = {**self.args, **{key: value for key, value in changes.items()}}
+        args = {**self.args, **changes}
         kept = {key: value for key, value in args.items() if value not in (None, "")}
-        return f"{base}?{urlencode(kept)}" if kept else base
+        return f"{base}?{urlencode(kept, safe=',')}" if kept else base
 
 
 def read_state(args: MultiDict[str, str], columns: Sequence[Column], filterable: Sequence[Column]) -> GridState:
@@ -66,7 +66,7 @@ def read_state(args: MultiDict[str, str], columns: Sequence[Column], filterable:
         filters=tuple(_filters(args, by_key)),
         semester=args.get("semester", ""),
         columns=shown,
-        args={key: value for key, value in args.items() if key not in ("page",)},
+        args={key: value for key, value in args.items() if key != "page"},
     )
 
 

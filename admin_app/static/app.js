@@ -140,7 +140,7 @@
       value.hidden = bare;
     };
     const choices = one(`template[data-choices="${CSS.escape(key)}"]`, form);
-    if (choices) value.append(choices.content.cloneNode(true));
+    if (choices) value.append(...choices.content.textContent.split("\n").map((line) => new Option(...line.split("\t").reverse())));
     one("legend", row).textContent = zh;
     if (operator.matches("select")) operator.setAttribute("aria-label", `${zh}：條件`);
     value.setAttribute("aria-label", `${zh}：${value.matches("[data-roc]") ? "日期" : "內容"}`);
@@ -171,8 +171,8 @@
   }
 
   function bulk(form) {
-    const boxes = all('input[name="rowid"][form="bulk"]');
-    const master = one("[data-select-all]");
+    const boxes = all('input[name="rowid"]', form);
+    const master = one("[data-select-all]", form);
     const count = one("[data-bulk-count]", form);
     const buttons = all('button[name="action"]', form);
     const rest = count.textContent;
@@ -195,10 +195,8 @@
   }
 
   function records(table) {
-    const labels = all("thead th", table).map((head) => head.firstElementChild.firstChild?.textContent);
-    all("tbody td:not(.col-check, .col-acts)", table).forEach((cell) => { cell.dataset.zh = labels[cell.cellIndex]; }); // a phone's cards show them
-    const sticky = all("thead .stick", table);
-    if (sticky.length > 1) table.style.setProperty("--second", `${sticky[0].getBoundingClientRect().right - table.getBoundingClientRect().left}px`);
+    const labels = all("thead th", table).map((head) => head.firstElementChild.firstChild?.textContent || "");
+    all("tbody td", table).forEach((cell) => { cell.dataset.zh = labels[cell.cellIndex]; }); // shown on a phone's cards
     table.addEventListener("mouseover", (event) => {
       const text = event.target.closest("tbody td");
       if (text && !text.title && text.scrollWidth > text.clientWidth) text.title = text.textContent.trim();

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKey, Select, String, UniqueConstraint, column, false, select, table
 from sqlalchemy.orm import Mapped
 
 from models.base import field, link
@@ -27,6 +27,12 @@ class Club(SemesterRecord):
     meets: Mapped[str] = field("社課時間", String(40), default="", example="週五第 6、7 節")
 
     advisor: Mapped[Staff | None] = link("指導老師")
+
+    @classmethod
+    def among(cls, students: Select[int], *, every: bool) -> ColumnElement[bool]:
+        """Clubs one of `students` belongs to; nobody writes a club through a student, so `every` reaches none."""
+        membership = table("club_membership", column("club_id"), column("student_id"))
+        return false() if every else cls.id.in_(select(membership.c.club_id).where(membership.c.student_id.in_(students)))
 
     @classmethod
     def constraints(cls) -> tuple[UniqueConstraint, ...]:

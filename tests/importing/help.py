@@ -102,10 +102,9 @@ def small_school(session: Session) -> Semester:
     bring(
         session, "staff", ("教師代碼", "姓名", "單位", "職務"), ("T001", "林佳均", "", "專任教師"), ("T002", "曾諺", "", "專任教師")
     )
-    plan = ((COURSE, "機械製造"), (CHOSEN_COURSE, "校訂選修：食農教育"))
+    plan = ((COURSE, "機械製造"), (CHOSEN_COURSE, "校訂選修：食農教育"), ("114030402V2170101020001", "創意程式設計"))
     bring(session, "courses", ("課程代碼", "科目名稱"), *plan)
-    taught = [("機一甲", code, "T001") for code, _ in plan]
-    bring(session, "teaching", ("班級", "課程代碼", "教師代碼"), *taught)
+    bring(session, "teaching", ("班級", "課程代碼", "教師代碼"), *(("機一甲", code, "T001") for code, _ in plan[:2]))
     bring(session, "club", ("社團名稱", "部別"), ("機器人研究社", "日校"))
     bring(session, "guardians", ("家長代碼", "姓名", "學號"), ("G11510001", "詹文彬", "11510001"))
     return term

@@ -45,6 +45,10 @@ from tests.importing.help import (
 GRADES = 13_000 if os.environ.get("PORTFOLIO_SOAK") == "1" else 1_000
 
 
+LATER = ("議決結果",)
+"""Filled in only after the day of the decision, which has no example."""
+
+
 def filled(kind: str, session: Session) -> bytes:
     """The kind's template with one row of its own examples under the header."""
     file = importing.template(kind, load_codes(session, importing.code_lists(kind), year=115))
@@ -55,7 +59,8 @@ def filled(kind: str, session: Session) -> bytes:
     sheet = book.worksheets[0]
     for at, cell in enumerate(sheet[1], start=1):
         _, needed, _, _, example, *_ = notes[cell.value]
-        sheet.cell(2, at).value = example or ("測試" if needed == "必填" else None)
+        if cell.value not in LATER:
+            sheet.cell(2, at).value = example or ("測試" if needed == "必填" else None)
     changed = io.BytesIO()
     book.save(changed)
     return changed.getvalue()
@@ -75,7 +80,7 @@ def test_every_kind_comes_in_from_its_own_template_and_again_changes_nothing(ses
         again = importing.plan(session, kind, filled(kind, session), on=ON)
         if again.unchanged != 1:
             wrong[kind] = again.summary()
-    assert wrong == {}
+    assert not wrong, "\n".join(f"{kind}: {lines}" for kind, lines in wrong.items())
 
 
 def test_the_template_explains_every_column_and_its_codes(session: Session) -> None:
@@ -120,7 +125,7 @@ def test_a_semesters_grades_are_imported_in_few_statements_with_an_event_each(se
     result = importing.commit(session, plan)
     assert (result.added, result.bad) == (GRADES, 0)
     assert events(session) - before == GRADES
-    assert len(statements) < 20 + GRADES // 50
+    assert len([text for text in statements if not text.startswith("INSERT")]) <= 15, "沒有一筆一句的查詢"
     again = importing.plan(session, "grade", graded, on=ON)
     assert (again.added, again.changed, again.unchanged) == (0, 0, GRADES)
 

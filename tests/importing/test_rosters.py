@@ -40,7 +40,7 @@ def find(session: Session, number: str) -> Student | None:
 
 
 def division_counts(session: Session) -> dict[Division, int]:
-    return dict(session.execute(select(Student.division, func.count()).group_by(Student.division)).tuples().all())
+    return dict(session.execute(select(Student.division, func.count()).group_by(Student.division)).all())
 
 
 def test_both_clean_rosters_come_in_without_preparation(session: Session) -> None:

@@ -67,7 +67,7 @@ def test_the_whole_clean_school_comes_in_and_again_changes_nothing(session: Sess
     }
     assert Counter(session.scalars(select(Course.division))) == {Division.day: 132, Division.evening: 36}
     sides = select(Teaching.division, func.count()).group_by(Teaching.division)
-    assert dict(session.execute(sides).tuples().all()) == {Division.day: 204, Division.evening: 36}
+    assert dict(session.execute(sides).all()) == {Division.day: 204, Division.evening: 36}
 
 
 def test_titles_become_posts_for_the_school_year(session: Session) -> None:

@@ -69,8 +69,12 @@ def with_also(post: str) -> set[str]:
 @cache
 def lines() -> tuple[Line, ...]:
     """Every line of the paper: duties that write, relations that write, and those that only read."""
-    duties = (Line(row["post"], division(row["division"]), row["screen"], True, row["duty"]) for row in rows("screens"))
-    return (*duties, *_relations("keepers", writes=True), *_relations("readers", writes=False))
+    return (*duties(), *_relations("keepers", writes=True), *_relations("readers", writes=False))
+
+
+def duties() -> tuple[Line, ...]:
+    """What the two duty tables themselves give: who records or confirms on which screen."""
+    return tuple(Line(row["post"], division(row["division"]), row["screen"], True, row["duty"]) for row in rows("screens"))
 
 
 def _relations(name: str, *, writes: bool) -> Iterator[Line]:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from models.records.learning_outcome import LearningOutcome
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from models.records.learning_outcome import LearningOutcome, OutcomeState
 from views.base import DutyView
+
+STILL_THE_STUDENTS = (OutcomeState.draft, OutcomeState.returned)
 
 
 class LearningOutcomeView(DutyView):
@@ -52,3 +58,12 @@ class LearningOutcomeView(DutyView):
         "certification_note",
     )
     form_columns = ("student", "teaching", "name", "brief", "practical")
+
+    def closed(self, row: Any) -> str:
+        """What was sent or certified is not edited; a new version is a new row."""
+        if row.state not in STILL_THE_STUDENTS:
+            return f"這件成果已{row.state.zh}，內容不能再修改。"
+        return super().closed(row)
+
+    def open_rows(self) -> ColumnElement[bool]:
+        return LearningOutcome.state.in_(STILL_THE_STUDENTS)

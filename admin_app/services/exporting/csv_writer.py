@@ -13,6 +13,8 @@ from admin_app.services.exporting.cells import FIRST, display, is_text, neutrali
 CSV_TYPE = "text/csv; charset=utf-8"
 CHUNK = 64 * 1024
 BATCH = 200
+AS_IT_IS = frozenset({int, type(None)})
+"""What `csv` writes just as `display` would."""
 
 
 def _cell(value: object) -> str:
@@ -30,7 +32,11 @@ def csv_stream(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Itera
     while batch := list(islice(waiting, BATCH)):
         # Nearly every cell is an ordinary text: it is passed on after one look at its first character.
         writer.writerows(
-            [value if value.__class__ is str and value[:1] not in FIRST else _cell(value) for value in row] for row in batch
+            [
+                value if ((kind := value.__class__) is str and value[:1] not in FIRST) or kind in AS_IT_IS else _cell(value)
+                for value in row
+            ]
+            for row in batch
         )
         if buffer.tell() >= CHUNK // 2:
             yield mark + buffer.getvalue().encode("utf-8", "replace")

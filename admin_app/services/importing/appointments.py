@@ -8,10 +8,11 @@ from dataclasses import replace
 from admin_app.services.importing.columns import Column
 from admin_app.services.importing.declared import columns_of, companions
 from admin_app.services.importing.kind import Draft, Kind
+from admin_app.services.importing.readers import chosen
 from admin_app.services.importing.reading import plain_code
 from admin_app.services.importing.references import department, school_class, school_year, staff, student
-from admin_app.services.importing.school import School
-from admin_app.services.importing.staff import EVENING_UNIT, NEEDS_CLASS
+from admin_app.services.importing.school import EVENING_UNIT, School
+from admin_app.services.importing.staff import NEEDS_CLASS
 from models.people import Appointment
 from models.regulation import Post
 from models.values.text import quote, tidy
@@ -30,7 +31,8 @@ POST = Column(
 
 
 def kind() -> Kind:
-    columns = (POST, *(_refined(column) for column in columns_of(Appointment, without=("post", "guardian"))), GUARDIAN)
+    side = Column("division", "部別", "division", read=chosen(tuple(Division)), example="日校", help="職務名稱兩部相同時須填")
+    columns = (POST, side, *(_refined(column) for column in columns_of(Appointment, without=("post", "guardian"))), GUARDIAN)
     return Kind(
         name="appointments",
         model=Appointment,

@@ -12,6 +12,7 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from admin_app.services.exporting import display
+from admin_app.services.exporting.xlsx_writer import NOTES
 from admin_app.services.importing.columns import Column
 from admin_app.services.importing.findings import Finding, about_file
 from admin_app.services.importing.kind import UNSHOWN, Difference, Draft, Kind
@@ -26,6 +27,7 @@ from models.base import Entity
 from models.calendar import Semester
 from models.values.identity import mask
 
+EXPLANATIONS = f"；「{NOTES}」未讀取"
 BATCH = 500
 """How many keys one statement asks for."""
 
@@ -62,11 +64,16 @@ def plan(
         period=period,
         target=_target(kind, school),
         drafts=drafts,
-        notes=[*notes, *(about_file(text) for text in (*table.warnings, *school.notes))],
+        notes=[*notes, *(about_file(text) for text in (*_worth_saying(table), *school.notes))],
         to_add=[draft for draft in to_add if not draft.bad],
         to_change=[draft for draft in to_change if not draft.bad],
         to_add_also=extras,
     )
+
+
+def _worth_saying(table: Table) -> list[str]:
+    """Not that a template's own page of explanations was left unread."""
+    return [text for text in table.warnings if EXPLANATIONS not in text]
 
 
 def _about_the_file(kind: Kind, school: School, table: Table, semester_id: int | None) -> list[Finding]:

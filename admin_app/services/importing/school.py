@@ -26,6 +26,7 @@ from models.values.roc import BEFORE_ROC, FIRST_MONTH_OF_SCHOOL_YEAR, school_yea
 from models.vault import vault
 from models.vocabulary import Division, SemesterTerm
 
+EVENING_UNIT = "進修部"
 ENCRYPTED = tuple(column.key for column in Student.__table__.columns if isinstance(column.type, Encrypted))
 """Not read where only a name is asked for: each costs a decryption."""
 
@@ -171,8 +172,15 @@ class School:
         return {(each.unit, each.title): each.posts for each in rows}
 
     def posts_for(self, title: str, unit: str) -> tuple[str, ...] | None:
-        """The unit's own line first, then the one for any unit; None when the edition has neither."""
-        return self.titles.get((unit, title), self.titles.get(("", title)))
+        """The unit's own line first, then the one for any unit; None when the edition has neither.
+
+        Files that name the 組 or nothing as the unit still find a 職務 that means one thing only. 進修部 must have its own line:
+        a 教學組長 there is not the 日校's.
+        """
+        found = self.titles.get((unit, title), self.titles.get(("", title)))
+        meanings = {posts for (_, each), posts in self.titles.items() if each == title}
+        alone = next(iter(meanings)) if len(meanings) == 1 and not unit.startswith(EVENING_UNIT) else None
+        return alone if found is None else found
 
     @cached_property
     def _edition_id(self) -> int | None:

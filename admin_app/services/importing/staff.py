@@ -11,7 +11,7 @@ from admin_app.services.importing.columns import Column
 from admin_app.services.importing.declared import columns_of, companions
 from admin_app.services.importing.kind import Draft, Extra, Kind
 from admin_app.services.importing.reading import plain_code
-from admin_app.services.importing.school import School
+from admin_app.services.importing.school import EVENING_UNIT, School
 from admin_app.services.importing.students import keep_mended_name
 from models.classes import Department
 from models.people import Appointment, Staff
@@ -20,8 +20,7 @@ from models.values.text import quote
 from models.vocabulary import Division, Scope
 
 BASIS = "教職員名冊"
-EVENING_UNIT = "進修部"
-HEAD = "主任"
+HEAD = "科主任"
 NEEDS_CLASS = (Scope.homeroom, Scope.counselled, Scope.assigned_class)
 SEPARATORS = ("、", "；", ";", "／", "/")
 
@@ -91,6 +90,8 @@ def _posts(draft: Draft, school: School) -> Iterator[tuple[Post, Department | No
     title, unit = draft.values.get("title", ""), draft.values.get("unit", "")
     for part in _parts(title, school, unit):
         codes = school.posts_for(part, unit)
+        if codes is None and part.endswith(HEAD):
+            codes = school.posts_for(HEAD, unit)
         if codes is None:
             draft.warn("title", f"{quote(part)}不在職稱對照表，未建立任期；請於補充規定版本的職稱對照補上，或以職務任期匯入", part)
         for code in codes or ():
@@ -113,7 +114,7 @@ def _post(draft: Draft, school: School, post: Post, title: str) -> Iterator[tupl
     elif post.scope is not Scope.department:
         yield post, None
     else:
-        name = title.removesuffix(HEAD) if title != f"科{HEAD}" else draft.values.get("unit", "")
+        name = title.removesuffix("主任") if title != HEAD else draft.values.get("unit", "")
         home = school.departments.get((_division(draft, post), name))
         if home is None:
             draft.warn("title", f"{quote(title)}找不到『{name}』，未建立任期；匯入學生名冊後，請再匯入一次教職員", title)

@@ -33,6 +33,14 @@ __all__ = [
 ]
 
 COURSE = "114030402V2130101020001"
+WRITTEN_AS: Mapping[type[Any], tuple[str, str]] = {
+    SchoolYear: ("115", "民國年；留白為檔案的學年度"),
+    SchoolClass: ("機一甲", "班級名稱"),
+    Department: ("機械科", "科別名稱"),
+    Club: ("機器人研究社", "社團名稱"),
+    CodeList: ("競賽等級", "代碼表的名稱"),
+}
+"""Example and form of a reference that is written as one name."""
 
 RESOLVERS: Mapping[type[Any], Callable[[str], Resolver]] = {
     SchoolYear: school_year,
@@ -83,4 +91,5 @@ def columns_for(attr: str, target: type[Any], main: Column, *, own: frozenset[st
             part("class", "班級", fills="", example="機一甲", help="留白為學生的班級"),
             part("staff", "教師代碼", fills="", example="T001", help="多位教師授課時填寫", headings=("教師姓名", "任課教師")),
         )
-    return (main,)
+    example, form = WRITTEN_AS.get(target, ("", "名稱"))
+    return (replace(main, example=main.example or example, form=form, required=main.required and target is not SchoolYear),)
