@@ -91,7 +91,7 @@ def demo() -> None:
             session.commit()
         elif not demo_accounts(session):
             raise click.ClickException("資料庫裡已有真實學校的資料，不會再放入示範學校。請另設 PORTFOLIO_DATA_DIR。")
-        click.echo(f"示範帳號（密碼都是 {password}）：" if settings.demo_password or password == DEMO_PASSWORD else "示範帳號：")
+        click.echo("示範帳號：")
         for each in demo_accounts(session):
             click.echo(f"  {each.username:32} {each.division:4} {each.post_zh}　{each.name}　密碼 {password}")
 
@@ -104,8 +104,8 @@ def serve(as_demo: bool) -> None:
     if not settings.demo:
         _refuse_demo_data(settings)
     click.echo(f"開啟 http://{settings.host}:{settings.port}")
-    command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"{settings.host}:{settings.port}"]
-    command += ["--workers", str(settings.workers), "--threads", "4", "--worker-class", "gthread", "--chdir", str(_root()), "--no-control-socket"]
+    command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"{settings.host}:{settings.port}", "--no-control-socket"]
+    command += ["--workers", str(settings.workers), "--threads", "4", "--worker-class", "gthread", "--chdir", str(_root())]
     command += ["--env", "PORTFOLIO_DEMO=1"] if settings.demo else []
     raise SystemExit(subprocess.call(command))
 
@@ -113,7 +113,7 @@ def serve(as_demo: bool) -> None:
 def _refuse_demo_data(settings: Settings) -> None:
     with app_session(settings) as session:
         if demo_accounts(session):
-            raise click.ClickException("這個資料庫是示範學校，不可作為正式系統。請另設 PORTFOLIO_DATA_DIR 或 PORTFOLIO_DATABASE_URL。")
+            raise click.ClickException("這是示範學校的資料庫，不可作為正式系統。請另設 PORTFOLIO_DATA_DIR。")
 
 
 def _root() -> Path:

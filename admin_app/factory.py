@@ -10,7 +10,6 @@ from flask_admin import Admin
 from flask_admin.theme import Theme
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from views.screens import all_views
 from admin_app import pages, security
 from admin_app.config import Settings, read_settings
 from admin_app.database import engine_options
@@ -18,6 +17,7 @@ from admin_app.extensions import babel, csrf, db, login_manager
 from models import vault
 from views import access, health, home, permissions, regulation
 from views.menu import navigation_context
+from views.screens import all_views
 
 MOST_BYTES = 12 * 1024 * 1024
 MOST_FORM_BYTES = 1024 * 1024

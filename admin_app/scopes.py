@@ -33,6 +33,8 @@ def _relation(actor: Actor, held: Held, model: type[Entity], every: bool) -> Col
         return true()
     if scope is Scope.taught:
         return _taught(actor, model)
+    if model is SchoolClass:
+        return SchoolClass.id.in_(_classes(held))
     if hasattr(model, "school_class_id") and not issubclass(model, Student) and not hasattr(model, "student_id"):
         return _of_class(held, model)
     return _about_students(model, _students(actor, held), every)

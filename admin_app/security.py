@@ -1,4 +1,4 @@
-"""Guards around every request: a strict Content-Security-Policy and the other headers, and input no engine should be asked about."""
+"""Guards around every request: a strict Content-Security-Policy, the other headers, and input no engine should be asked about."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from flask_login import current_user
 from werkzeug.exceptions import BadRequest
 
 POLICY = (
-    "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self';"
-    " form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'"
+    "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; font-src 'self';"
+    " connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'"
 )
 HEADERS = {
     "X-Content-Type-Options": "nosniff",

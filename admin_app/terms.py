@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -77,10 +78,9 @@ def load_terms(session: Session, *, on: dt.date) -> Terms:
     )
     rows = session.execute(stmt).all()
     in_force = rows[0].in_force if rows else session.scalar(select(today))
-    return Terms(
-        tuple(
-            Term(row.id, row.year, 1 if row.term is SemesterTerm.first else 2, row.starts_on, row.ends_on, row.closed_on, row.edition_id)
-            for row in rows
-        ),
-        in_force,
-    )
+    return Terms(tuple(_term(row) for row in rows), in_force)
+
+
+def _term(row: Any) -> Term:
+    number = 1 if row.term is SemesterTerm.first else 2
+    return Term(row.id, row.year, number, row.starts_on, row.ends_on, row.closed_on, row.edition_id)

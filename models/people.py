@@ -66,14 +66,20 @@ class Student(Entity):
     entry_year: Mapped[int | None] = field("入學學年度", Integer, example="115", group="班級")
     status: Mapped[EnrolmentStatus] = field("學籍狀態", default=EnrolmentStatus.enrolled, example="在學", group="學籍")
     status_changed_on: Mapped[dt.date | None] = field("學籍異動日期", Date, group="學籍")
-    admission_route: Mapped[str] = field("入學方式", String(20), default="", codes="admission_route", group="學籍")
+    admission_route: Mapped[str] = field(
+        "入學方式", String(20), default="", codes="admission_route", group="學籍"
+    )
     group_code: Mapped[str] = field("群別代碼", String(4), default="", codes="course_group", example="21", group="學籍")
-    department_code: Mapped[str] = field("科班學程別代碼", String(6), default="", codes="department_code", example="301", group="學籍")
+    department_code: Mapped[str] = field(
+        "科班學程別代碼", String(6), default="", codes="department_code", example="301", group="學籍"
+    )
     division_code: Mapped[str] = field("部別代碼", String(2), default="", codes="division_code", group="學籍")
     class_type: Mapped[str] = field("班別", String(4), default="", codes="class_type", example="1", group="學籍")
     experimental_class: Mapped[str] = field("實驗班名稱", String(40), default="", group="學籍")
     pass_mark: Mapped[int] = field("及格標準", Integer, default=60, example="60", group="學籍")
-    special_status: Mapped[str] = field("特殊身分別", Encrypted, default="", sensitive=True, group="特殊身分", help="代碼以逗號分隔")
+    special_status: Mapped[str] = field(
+        "特殊身分別", Encrypted, default="", sensitive=True, group="特殊身分", help="代碼以逗號分隔"
+    )
     indigenous_group: Mapped[str] = field(
         "原住民族別", Encrypted, default="", sensitive=True, codes="indigenous_group", group="特殊身分"
     )
@@ -169,7 +175,8 @@ class Account(Entity):
     @property
     def person(self) -> Staff | Student | Guardian:
         found = self.staff or self.student or self.guardian
-        assert found is not None  # belongs_to_exactly_one_person
+        if found is None:
+            raise ValueError("帳號須屬於一位教職員、學生或家長")
         return found
 
     def __str__(self) -> str:

@@ -265,7 +265,7 @@ def refuse_changes_to_published(session: Session, context: Any, instances: Any) 
         raise EditionPublished("已發布之版本不得修改，請複製為草案後修正")
 
 
-def _published_among(editions: set[int]) -> Select[tuple[int]]:
+def _published_among(editions: set[int]) -> Select[int]:
     return select(Edition.id).where(Edition.id.in_(editions), Edition.status == EditionStatus.published).limit(1)
 
 

@@ -167,7 +167,14 @@ def test_a_new_row_goes_into_a_draft_only(client_for: Client, database: Session)
     offered = client.get("/admin/unit/ajax/lookup/?name=edition&query=longtan").json
     assert [each["text"] for each in offered] == ["longtan-115（草案）"]
     published = database.scalars(select(Edition).where(Edition.code == "longtan-107")).one()
-    row = {"position": 90, "code": "guidance_team", "zh": "輔導小組", "division": "day", "kind": "section", "parent": "counseling_office"}
+    row = {
+        "position": 90,
+        "code": "guidance_team",
+        "zh": "輔導小組",
+        "division": "day",
+        "kind": "section",
+        "parent": "counseling_office",
+    }
     refused = client.post("/admin/unit/new/", data={**row, "edition": published.id})
     assert refused.status_code == 422
     assert "不在您可選取的範圍內" in text(refused.text)
@@ -205,7 +212,9 @@ def test_publishing_says_from_which_semester_and_leaves_this_one_alone(client_fo
 
 
 def test_a_reading_is_cleared_by_the_executive_secretary_only(client_for: Client, database: Session) -> None:
-    unclear = database.scalars(select(Reading).join(Reading.edition).where(Edition.code == "longtan-107", Reading.duty == "D02")).one()
+    unclear = database.scalars(
+        select(Reading).join(Reading.edition).where(Edition.code == "longtan-107", Reading.duty == "D02")
+    ).one()
     path = f"/regulation/readings/{unclear.id}/clear"
     assert client_for("equipment_section").post(path, data={"reason": "查證"}).status_code == 403
     client = client_for("executive_secretary")
@@ -301,7 +310,15 @@ def test_one_side_of_the_wall_does_not_ask_about_the_other(client_for: Client, d
 
 @pytest.mark.parametrize(
     "bad",
-    [{"person": ""}, {"person": "9" * 30}, {"act": "fly"}, {"kind": "grid:nothing"}, {"kind": ""}, {"record": "-1"}, {"record": "9" * 10}],
+    [
+        {"person": ""},
+        {"person": "9" * 30},
+        {"act": "fly"},
+        {"kind": "grid:nothing"},
+        {"kind": ""},
+        {"record": "-1"},
+        {"record": "9" * 10},
+    ],
 )
 def test_a_question_with_a_hole_is_a_422(client_for: Client, database: Session, bad: dict[str, str]) -> None:
     question = {"person": person(database, "registration_section"), "act": "record", "kind": "grid:student", **bad}

@@ -74,7 +74,9 @@ def _page(problem: str = "", username: str = "") -> str:
 def _personas() -> list[dict[str, Any]]:
     rulebook = identity.rulebook()
     people = (joinedload(Account.staff), joinedload(Account.student), joinedload(Account.guardian))
-    demo = db.session.scalars(select(Account).options(*people).where(Account.demo, Account.enabled, Account.username.in_(rulebook.posts)).order_by(Account.id)).all()
+    named_for_a_post = Account.username.in_(rulebook.posts)
+    stmt = select(Account).options(*people).where(Account.demo, Account.enabled, named_for_a_post).order_by(Account.id)
+    demo = db.session.scalars(stmt).all()
     return [
         {
             "zh": division.zh,
@@ -114,7 +116,8 @@ def one_time_link(token: str) -> Any:
         if not problem:
             flash("密碼已設定，請登入。", "success")
             return redirect(url_for("access.sign_in"))
-    return render_template("account/password.html", username=account.username, problem=problem, asks_old=False), 422 if problem else 200
+    page = render_template("account/password.html", username=account.username, problem=problem, asks_old=False)
+    return page, 422 if problem else 200
 
 
 @blueprint.route("/account", methods=["GET", "POST"])

@@ -1,7 +1,7 @@
 """The one place where Flask-Admin meets the policy. Every grid is a `DutyView`; a screen only declares.
 
-All of Flask-Admin's endpoints are answered here: list, details, create, edit, delete, bulk action, lookup, export. Each selects rows
-through the policy, and writing is judged twice: the row as it was and the row as it becomes. Inline edit does not exist.
+All of Flask-Admin's endpoints are answered here: list, details, create, edit, delete, bulk action, lookup, export. Each selects
+rows through the policy, and writing is judged twice: the row as it was and the row as it becomes. Inline edit does not exist.
 """
 
 from __future__ import annotations
@@ -386,7 +386,7 @@ class DutyView(ModelView):
         book = load_codes(db.session, lists, year=term.year if term else None)
         for field in form:
             if isinstance(field, PickField):
-                here = {"semester": str(term.id)} if term else {}
+                here: dict[str, Any] = {"semester": term.id} if term else {}
                 url = url_for(f"{self.slug}.ajax_lookup", name=field.name, **here)
                 field.offer(url, self.pickable(by, field.related, term))
         for each in coded:

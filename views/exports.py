@@ -41,7 +41,7 @@ def respond(kind: str, query: GridQuery, by: Actor, book: CodeBook, zh: str, ter
     rows = _rows(db.engine, query, by, book)
     if kind == "csv":
         return Response(csv_stream(header, rows), content_type=CSV_TYPE, headers=attachment_headers(name))
-    file = tempfile.TemporaryFile()
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - sending it closes it
     xlsx_file(header, rows, zh, file)
     file.seek(0)
     response = send_file(file, mimetype=XLSX_TYPE)

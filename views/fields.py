@@ -119,7 +119,7 @@ class NumberField(Field):
     def process_formdata(self, valuelist: list[Any]) -> None:
         text = str(valuelist[0]) if valuelist else ""
         value: int | Decimal | None = integer(text) if self.whole else number(text)
-        if value is not None and abs(value) > 10**7:
+        if value is not None and abs(Decimal(value)) > 10**7:
             raise ValueError("數字太大，請檢查是否多打了幾位")
         self.data = value
 
@@ -178,7 +178,7 @@ class CodeField(TidyField):
             kwargs["class"] = str(kwargs.get("class", "")).replace("form-control", "form-select")
             options = [("", "（未填）"), *self.values.items()]
             inner = Markup("").join(_option(value, zh, value == (self.data or "")) for value, zh in options)
-            return Markup("<select {}>{}</select>").format(Markup(html_params(name=self.name, **kwargs)), inner)
+            return _select(html_params(name=self.name, **kwargs), inner)
         listed = Markup("").join(_option(value, zh, False) for value, zh in self.values.items())
         box = TextInput()(self, list=f"{self.id}-codes", **kwargs)
         return Markup("{}<datalist id=\"{}-codes\">{}</datalist>").format(box, self.id, listed)
@@ -186,6 +186,11 @@ class CodeField(TidyField):
     def pre_validate(self, form: Any) -> None:
         if self.data and self.closed and self.data not in self.values:
             raise ValidationError("請從清單中選擇")
+
+
+def _select(params: str, options: Markup) -> Markup:
+    """`params` come escaped from WTForms."""
+    return Markup("<select {}>{}</select>").format(Markup(params), options)  # noqa: S704
 
 
 def _option(value: str, zh: str, selected: bool) -> Markup:
@@ -219,7 +224,7 @@ class PickField(Field):
         options = Markup("").join(_option(str(row.id), str(row), True) for row in self.chosen)
         blank = Markup("") if self.multiple else _option("", "請輸入姓名、代碼或班級選取", False)
         params = html_params(name=self.name, multiple=self.multiple, **{"data-pick-url": self.url}, **kwargs)
-        return Markup("<select {}>{}{}</select>").format(Markup(params), blank, options)
+        return _select(params, blank + options)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         text = valuelist[0] if valuelist else ""

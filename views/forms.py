@@ -121,10 +121,8 @@ def _limited(column: Any, common: dict[str, Any]) -> dict[str, Any]:
 
 def _bounded(column: Any, common: dict[str, Any]) -> dict[str, Any]:
     """Numbers fit their column on PostgreSQL too, where a larger one would be an error."""
-    if isinstance(column.type, Integer):
-        most = 2**31 - 1
-    else:
-        most = 10 ** ((column.type.precision or 10) - (column.type.scale or 0)) - 1
+    whole = isinstance(column.type, Integer)
+    most = 2**31 - 1 if whole else 10 ** ((column.type.precision or 10) - (column.type.scale or 0)) - 1
     common["validators"] = [*common["validators"], NumberRange(-most, most, message="數字超出可登錄的範圍")]
     return common
 
@@ -138,7 +136,8 @@ def group_of(model: type[Entity], key: str) -> str:
     """The heading a field stands under."""
     prop = inspect(model).attrs[key]
     column = next(iter(prop.local_columns)) if isinstance(prop, RelationshipProperty) else prop.columns[0]
-    return str(column.info.get("group", OTHER_GROUP))
+    info = getattr(column, "info", prop.info)  # a computed column has none of its own
+    return str(info.get("group", OTHER_GROUP))
 
 
 def grouped(model: type[Entity], form: SchoolForm) -> list[dict[str, Any]]:

@@ -155,27 +155,32 @@ def _kinds() -> dict[str, list[tuple[str, str]]]:
 
 
 def _chosen_person() -> Account | None:
-    text = request.values.get("person", "")
-    divisions = explaining.reach_of(identity.actor())
-    return explaining.find_person(db.session, divisions, int(text)) if text.isascii() and text.isdigit() and len(text) < 11 else None
+    number = _number(request.values.get("person", ""))
+    return explaining.find_person(db.session, explaining.reach_of(identity.actor()), number) if number else None
+
+
+def _number(text: str) -> int | None:
+    """An id as typed; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 11 else None
 
 
 def _answer() -> tuple[dict[str, Any] | None, list[dict[str, str]]]:
     account, act, kind = _chosen_person(), Act.__members__.get(request.form.get("act", "")), request.form.get("kind", "")
-    number = request.form.get("record", "").strip()
+    text = request.form.get("record", "").strip()
+    number = _number(text)
     problems = [
-        {"id": field, "label": zh, "text": text}
-        for field, zh, text, wrong in (
-            ("person", "人員", "請輸入姓名或帳號，從清單選取", account is None),
-            ("act", "行為", "請從清單選擇", act is None),
-            ("kind", "對象", "請從清單選擇", kind not in {value for group in _kinds().values() for value, _ in group}),
-            ("record", "編號", "請填資料的編號，只含數字", bool(number) and not (number.isascii() and number.isdigit() and len(number) < 11)),
+        {"id": field, "label": label, "text": sentence}
+        for field, label, sentence, right in (
+            ("person", "人員", "請輸入姓名或帳號，從清單選取", account),
+            ("act", "行為", "請從清單選擇", act),
+            ("kind", "對象", "請從清單選擇", any(kind == value for group in _kinds().values() for value, _ in group)),
+            ("record", "編號", "請填資料的編號，只含數字", number or not text),
         )
-        if wrong
+        if not right
     ]
     if problems or account is None or act is None:
         return None, problems
-    return _ask(account, act, kind, int(number) if number else None)
+    return _ask(account, act, kind, number)
 
 
 def _ask(account: Account, act: Act, kind: str, number: int | None) -> tuple[dict[str, Any] | None, list[dict[str, str]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -14,7 +15,7 @@ from admin_app import audit, clock, identity
 from admin_app.actor import Actor
 from admin_app.extensions import db
 from admin_app.policy import Verdict, judge, may, require
-from admin_app.rulebook import Grant, load_rulebook
+from admin_app.rulebook import load_rulebook
 from admin_app.services import editions as verbs
 from admin_app.services.editions.printed import printed_rule
 from admin_app.services.rule_words import CELLS
@@ -42,7 +43,6 @@ def edition(code: str) -> str:
 
 def _page(found: Edition) -> str:
     by = _reader_or_nobody()
-    newer = select(Edition).where(Edition.status == EditionStatus.published, Edition.effective_on > found.effective_on)
     in_force = found.id == identity.rulebook().edition_id
     return render_template(
         "rule/edition.html",
@@ -51,12 +51,18 @@ def _page(found: Edition) -> str:
         adopted=_long_date(found.adopted_on),
         approved=_long_date(found.approved_on),
         effective=_long_date(found.effective_on),
-        upcoming=db.session.scalars(newer.order_by(Edition.effective_on)).all() if in_force else [],
+        upcoming=_upcoming(found) if in_force else [],
         cell_names=CELLS,
         works_on_editions=by is not None,
         may_clear=bool(by and may(by, Act.clear, Subject.edition)),
         roc=format_roc,
     )
+
+
+def _upcoming(current: Edition) -> Sequence[Edition]:
+    """Editions published to take effect after this one."""
+    published = select(Edition).where(Edition.status == EditionStatus.published, Edition.effective_on > current.effective_on)
+    return db.session.scalars(published.order_by(Edition.effective_on)).all()
 
 
 def _long_date(day: dt.date | None) -> str:
@@ -148,24 +154,9 @@ def _compared(after: Edition) -> dict[str, Any]:
     return {
         "before": before,
         "rows": found.rows,
-        "gained": _in_words(after, found.gained),
-        "lost": _in_words(before, found.lost),
+        "gained": verbs.grants_in_words(load_rulebook(db.session, after.id), found.gained),
+        "lost": verbs.grants_in_words(load_rulebook(db.session, before.id), found.lost),
     }
-
-
-def _in_words(of: Edition, grants: tuple[Grant, ...]) -> list[dict[str, str]]:
-    book = load_rulebook(db.session, of.id)
-    return [
-        {
-            "post": book.zh(grant.holder),
-            "division": grant.division_zh,
-            "act": grant.act.zh,
-            "subject": grant.subject.zh,
-            "scope": grant.scope.zh,
-            "row": grant.row,
-        }
-        for grant in grants
-    ]
 
 
 @blueprint.route("/<code>/publish", methods=["GET", "POST"])

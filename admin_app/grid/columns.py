@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Boolean, Date, DateTime, Enum, Integer, Numeric, Time, inspect
+from sqlalchemy import Boolean, Date, DateTime, Enum, Integer, Numeric, inspect
 from sqlalchemy.orm import RelationshipProperty
 
 from models.base import Encrypted, Entity, Words
@@ -45,7 +45,7 @@ class Column:
 
     @property
     def zh(self) -> str:
-        """The column's label; a related row's name goes by what the row is here, e.g. 任課教師, 代理人 — but a record's student is 姓名."""
+        """The column's label. A related row's name goes by what the row is here, e.g. 任課教師; but a record's student is 姓名."""
         whose = self.path == ("student",) and issubclass(self.model, StudentRecord)
         if self.path and not whose and self.attribute == label_column(self.owner):
             return self._related_zh
@@ -93,7 +93,8 @@ class Column:
         return "number" if self.numeric else "text"
 
     @property
-    def term(self) -> type[enum.Enum] | None:
+    def term(self) -> Any:
+        """The words of an enum column, else None."""
         return self.type.enum_class if isinstance(self.type, Enum) else None
 
 

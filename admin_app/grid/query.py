@@ -126,7 +126,7 @@ def _step(model: type[Entity], path: tuple[str, ...]) -> Any:
 
 @cache
 def _may_be_missing(model: type[Entity], path: tuple[str, ...]) -> bool:
-    """Whether a row may have nothing at the end of the path. If it cannot, an inner join lets the engine begin at an index there."""
+    """Whether a row may have nothing at the end of the path. Where it cannot, an inner join lets the engine begin there."""
     steps = (_relation(model, path[: number + 1]) for number in range(len(path)))
     return any(column.nullable for step in steps for column in step.local_columns)
 
@@ -140,13 +140,14 @@ def _relation(model: type[Entity], path: tuple[str, ...]) -> RelationshipPropert
 def _contains(expression: Any, text: str) -> ColumnElement[bool]:
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     column_type = expression.type
-    searched = expression if isinstance(column_type, String) and not isinstance(column_type, Enum) else cast(expression, String)
+    is_text = isinstance(column_type, String) and not isinstance(column_type, Enum)
+    searched = expression if is_text else cast(expression, String)
     condition: ColumnElement[bool] = searched.ilike(literal(f"%{escaped}%"), escape="\\")
     return condition
 
 
 def _is_empty(expression: Any, value: Any) -> ColumnElement[bool]:
-    empty = expression.is_(None)
+    empty: ColumnElement[bool] = expression.is_(None)
     if isinstance(expression.type, String) and not isinstance(expression.type, Enum):
         empty = or_(empty, expression == "")
     return empty if value else ~empty

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin_app.actor import Actor, Held
@@ -47,7 +47,7 @@ def find_person(session: Session, divisions: Iterable[Division], account_id: int
     return session.scalar(_people(divisions).where(Account.id == account_id)) if 0 < account_id <= MOST_ID else None
 
 
-def _people(divisions: Iterable[Division]):  # type: ignore[no-untyped-def]
+def _people(divisions: Iterable[Division]) -> Select[Account]:
     people = (joinedload(Account.staff), joinedload(Account.student).joinedload(Student.school_class), joinedload(Account.guardian))
     return select(Account).options(*people).where(Account.division.in_(list(divisions)))
 

@@ -124,7 +124,10 @@ class Part:
 def table(rulebook: Rulebook, division: Division, *, post: str = "", subject: Subject | None = None) -> list[Part]:
     """The table of one division; of one post or one subject when named. Parts and blocks without a line are left out."""
     records = record_subjects()
-    parts = (("學生紀錄", [each for each in Subject if each in records]), ("管理、訓練與會議", [s for s in Subject if s not in records]))
+    parts = (
+        ("學生紀錄", [each for each in Subject if each in records]),
+        ("管理、訓練與會議", [s for s in Subject if s not in records]),
+    )
     found = [Part(zh, _blocks(rulebook, division, post, [s for s in subjects if subject in (None, s)])) for zh, subjects in parts]
     return [part for part in found if part.blocks]
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Select, Text, cast, literal, select, union_all
+from sqlalchemy import Text, cast, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from admin_app.rulebook import ALL_RECORDS
@@ -46,7 +46,7 @@ def _named(session: Session, kinds: list[str]) -> dict[str, dict[str, str]]:
     return {kind: _told_apart(names) for kind, names in found.items()}
 
 
-def _rows(kind: str) -> Select[Any]:
+def _rows(kind: str) -> Any:
     model = EDITION_ROWS[kind]
     division = cast(model.division, Text).label("division")
     return select(literal(kind).label("kind"), model.code, model.zh, division, model.edition_id, model.position)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 
@@ -10,7 +10,7 @@ from models import catalogue
 from models.base import Encrypted, Words
 
 
-def render_item(kind: str, item: Any, autogen_context: Any) -> str | bool:
+def render_item(kind: str, item: Any, autogen_context: Any) -> str | Literal[False]:
     """Our column types are plain text in the database, and migrations say so."""
     if kind == "type" and isinstance(item, Encrypted | Words):
         return "sa.Text()"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,6 +39,7 @@ def database(engine: str, folder: Path) -> Iterator[str]:
 @click.option("--engine", type=click.Choice(list(ENGINES)), multiple=True, help="只量這個資料庫，不寫入 docs/benchmarks.md。")
 def main(quick: bool, engine: tuple[str, ...]) -> None:
     """與原生 Flask-Admin 並排量測，約三分鐘。"""
+    logging.disable(logging.INFO)
     students = QUICK_STUDENTS if quick else STUDENTS
     effort = Effort(rounds=1, requests=10, seconds=1) if quick else Effort()
     lines = report.conditions(students, effort.rounds)

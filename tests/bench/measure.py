@@ -136,5 +136,3 @@ def _ask_until(client: Client, path: str, end: float) -> int:
         client.get(path)
         done += 1
     return done
-
-

@@ -37,6 +37,7 @@ COURSES = 10
 SURNAMES = "陳林黃張李王吳劉蔡楊許鄭謝郭洪曾邱廖賴周"
 GIVEN = ("怡君", "家豪", "宥廷", "品妍", "子晴", "承恩", "冠宇", "詠晴", "柏翰", "思妤", "宇軒", "佳穎")
 SUBJECTS = ("國語文", "英語文", "數學", "機械製造", "電子學", "程式設計", "體育", "音樂", "會計學", "基本電學")
+DEPARTMENTS = ("機械", "電機", "資訊", "商經", "餐飲", "幼保")
 BATCH = 5_000
 
 
@@ -91,10 +92,12 @@ def _frame(session: Session) -> tuple[list[Semester], list[SchoolClass], list[Co
         ends_on = starts_on + dt.timedelta(days=150)
         term = SemesterTerm.first if back % 2 == 0 else SemesterTerm.second
         year = years[school_year_of(today) - (back + 1) // 2]
-        semesters.append(Semester(school_year=year, term=term, starts_on=starts_on, ends_on=ends_on, closed_on=ends_on if back else None))
-    departments = [Department(division=Division.day, name=f"{name}科", short=name[0]) for name in ("機械", "電機", "資訊", "商經", "餐飲", "幼保")]
+        dates = {"starts_on": starts_on, "ends_on": ends_on, "closed_on": ends_on if back else None}
+        semesters.append(Semester(school_year=year, term=term, **dates))
+    this_year = semesters[-1].school_year
+    departments = [Department(division=Division.day, name=f"{name}科", short=name[0]) for name in DEPARTMENTS]
     classes = [
-        SchoolClass(school_year=semesters[-1].school_year, division=Division.day, department=each, name=f"{each.short}{number}{row}", grade=grade)
+        SchoolClass(school_year=this_year, division=Division.day, department=each, name=f"{each.short}{number}{row}", grade=grade)
         for each in departments
         for grade, number in enumerate("一二三", start=1)
         for row in "甲乙丙"

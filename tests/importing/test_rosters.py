@@ -216,18 +216,18 @@ def test_a_blank_cell_leaves_what_the_school_has(session: Session) -> None:
     assert (plan.changed, plan.unchanged) == (0, 1)
 
 
-@pytest.mark.parametrize(
-    ("class_name", "department", "words"),
-    [
-        ("機一甲", "電機科", "『機一甲』與科別『電機科』不符"),
-        ("機四甲", "機械科", "『機四甲』不是班級名稱"),
-        ("機一甲", "", "科別未填"),
-        ("", "機械科", "班級未填"),
-    ],
+UNTOLD = (
+    ("機一甲", "電機科", "『機一甲』與科別『電機科』不符"),
+    ("機四甲", "機械科", "『機四甲』不是班級名稱"),
+    ("機一甲", "", "科別未填"),
+    ("", "機械科", "班級未填"),
 )
-def test_a_class_that_cannot_be_told_is_a_bad_row(session: Session, class_name: str, department: str, words: str) -> None:
-    plan = planned(session, "students", ROSTER, pupil(1, "徐雅華", class_name, department))
-    assert words in messages(plan)[0]
+
+
+def test_a_class_that_cannot_be_told_is_a_bad_row(session: Session) -> None:
+    rows = [pupil(number, "徐雅華", name, department) for number, (name, department, _) in enumerate(UNTOLD)]
+    plan = planned(session, "students", ROSTER, *rows)
+    assert [words for message, (*_, words) in zip(messages(plan), UNTOLD, strict=True) if words not in message] == []
     assert plan.proposals == []
 
 
@@ -242,6 +242,21 @@ def test_whoever_left_may_have_no_class(session: Session) -> None:
     left = find(session, "11500001")
     assert left is not None
     assert (left.status, left.school_class) == (EnrolmentStatus.transferred, None)
+
+
+def test_a_file_that_does_not_name_the_division_never_moves_anybody(session: Session) -> None:
+    bring(session, "students", ROSTER, pupil(1, "徐雅華"), pupil(2, "羅政澄"), filename="115-1_進修部.csv")
+    plan = planned(session, "students", ROSTER, pupil(1, "徐雅華"), pupil(2, "羅政澄", class_name="", 學籍狀態="轉出"))
+    assert [str(each) for each in plan.differences] == ["機一甲 3 號 羅政澄（11500002） 學籍狀態：在學 → 轉出"]
+
+
+def test_a_new_school_year_moves_everybody_on(session: Session) -> None:
+    bring(session, "students", ROSTER, pupil(1, "徐雅華"), filename="115-2_學生名冊.csv")
+    plan = planned(session, "students", ROSTER, pupil(1, "徐雅華", "機二甲"), filename="116-1_學生名冊.csv")
+    assert [line.split("：")[0] for line in plan.proposals] == ["將新增 1 班", "將新增 1 個學年度"]
+    assert [(each.field, each.before, each.after) for each in plan.differences] == [("班級", "機一甲", "機二甲")]
+    importing.commit(session, plan)
+    assert session.scalars(select(SchoolYear.year).order_by(SchoolYear.year)).all() == [115, 116]
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,9 @@ def desk_of(place: School, username: str, screen: str, division: Division | None
 
 def record(place: School, client: Any, username: str, screen: str, division: Division | None = None) -> int:
     """A new row, recorded over HTTP by somebody who may; its id."""
-    body = body_for(desk_of(place, username, screen, division))
+    desk = desk_of(place, username, screen, division)
+    desk.clear()
+    body = body_for(desk)
     before = last_id(place, screen)
     answer = client.post(f"/admin/{screen}/new/", data=body)
     assert answer.status_code == 302, f"{username} {screen}: {problems(answer.text)}"

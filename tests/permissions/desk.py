@@ -123,14 +123,14 @@ class Desk:
     def year(self) -> int:
         return self.add(SchoolYear(year=199 - self.number % 60))
 
-    def free_class(self) -> int:
-        """A class whose 班級登錄情形 is not recorded yet this semester."""
-        taken = self.school_class
+    def clear(self) -> None:
+        """Make room: there is one 班級登錄情形 for each class and semester."""
+        if self.screen != "class_completion":
+            return
+        taken = (ClassCompletion.school_class_id == self.school_class, ClassCompletion.semester_id == self.school.current)
         with self.school.session() as session:
-            mine = (ClassCompletion.school_class_id == taken, ClassCompletion.semester_id == self.school.current)
-            for row in session.scalars(select(ClassCompletion).where(*mine)):
+            for row in session.scalars(select(ClassCompletion).where(*taken)):
                 session.delete(row)
-        return taken
 
     def add(self, row: Any) -> int:
         with self.school.session() as session:

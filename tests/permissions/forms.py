@@ -107,7 +107,7 @@ FORMS: dict[str, Callable[[Desk], Body]] = {
     "teacher_workshop": lambda d: {**_training(d), "division": d.division.name},
     "parent_briefing": _training,
     # 檢核與敘獎
-    "class_completion": lambda d: {"school_class": d.free_class(), "students_signed": "30"},
+    "class_completion": lambda d: {"school_class": d.school_class, "students_signed": "30"},
     "unit_completion": lambda d: {"duty_code": f"X{d.number}", "unit": "活動組", "finding": "underway", "checked_on": d.day},
     "award": lambda d: {"staff": d.staff, "merit": "辦理學生訓練", "proposal": "嘉獎一次"},
     # 學校資料

@@ -23,6 +23,8 @@ from models.calendar import Semester
 from models.catalogue import ENTITIES
 from models.classes import Course, SchoolClass, Teaching
 from models.people import Account, Appointment, Guardianship, Student
+from models.records.club import Club
+from models.records.club_membership import ClubMembership
 from models.records.consultation import Consultation, ConsultationStudent
 from models.vocabulary import Division
 from tests.permissions import paper
@@ -176,7 +178,7 @@ def _is_taught(person: Person, row: Row) -> bool:
 
 def _rows(session: Session, model: Any) -> Iterator[Row]:
     present = [name for name in ABOUT if name in model.__table__.c]
-    about = _consulted(session) if model is Consultation else {}
+    about = _named(session, model)
     sides = dict(session.execute(select(Student.id, Student.division)).all()) if model is Guardianship else {}
     for number, *values in session.execute(select(model.id, *(getattr(model, name) for name in present))):
         facts = dict(zip(present, values, strict=True))
@@ -193,8 +195,13 @@ def _rows(session: Session, model: Any) -> Iterator[Row]:
         )
 
 
-def _consulted(session: Session) -> dict[int, list[int]]:
+def _named(session: Session, model: Any) -> dict[int, list[int]]:
+    """The students of a row that names several: who was consulted, who belongs to a club."""
+    pairs = {
+        Consultation: select(ConsultationStudent.consultation_id, ConsultationStudent.student_id),
+        Club: select(ClubMembership.club_id, ClubMembership.student_id),
+    }
     found = defaultdict(list)
-    for consultation, student in session.execute(select(ConsultationStudent.consultation_id, ConsultationStudent.student_id)):
-        found[consultation].append(student)
+    for row, student in session.execute(pairs[model]) if model in pairs else ():
+        found[row].append(student)
     return found

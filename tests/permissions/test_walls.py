@@ -11,22 +11,14 @@ from models.base import Entity
 from models.vocabulary import Division
 from tests.conftest import sample
 from tests.permissions import paper
-from tests.permissions.forms import FORMS
+from tests.permissions.cases import PERSONAS, SCREENS, WRITTEN
 from tests.permissions.pages import exported, offered, pickers_of, seen
 from tests.permissions.school import MODELS, School
 
 Clients = Callable[[str], Any]
 
-SIGNS_IN_OTHERWISE = {"principal", "counseling_director"}
-"""校長 has the account `convener`, 輔導主任 `executive_secretary`."""
-PERSONAS = [post for post in paper.posts() if post not in SIGNS_IN_OTHERWISE]
-EVERYWHERE = [(username, screen) for screen in paper.screens() for username in PERSONAS]
-WRITERS = [
-    (username, screen)
-    for screen in paper.screens()
-    for username in PERSONAS
-    if screen in FORMS and paper.lines_of(username, screen, writing=True)
-]
+EVERYWHERE = [(username, screen) for screen in SCREENS for username in PERSONAS]
+WRITERS = [(username, screen) for screen in WRITTEN for username in PERSONAS if paper.lines_of(username, screen, writing=True)]
 STUDENT_RECORDS = sorted(
     {
         screen.partition(":")[0]

@@ -100,3 +100,18 @@ def _effective(book: Rulebook) -> Iterator[Grant]:
             for grant in by_holder.get(held, ()):
                 for division in (grant.division,) if grant.division else Division:
                     yield replace(grant, holder=post, division=division)
+
+
+def grants_in_words(book: Rulebook, grants: Iterable[Grant]) -> list[dict[str, str]]:
+    """Each grant as a page prints it: post, division, act, subject, scope and row."""
+    return [
+        {
+            "post": book.zh(grant.holder),
+            "division": grant.division_zh,
+            "act": grant.act.zh,
+            "subject": grant.subject.zh,
+            "scope": grant.scope.zh,
+            "row": grant.row,
+        }
+        for grant in grants
+    ]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from models.regulation import Article, Duty, Edition, EditionPart, OpenQuestion, Post, Reading, Relation, Seat, Title, Unit
 
 PARTS: tuple[type[EditionPart], ...] = (Article, Unit, Post, Seat, Title, Duty, Relation)
+COPIED: tuple[type[EditionPart] | type[Reading] | type[OpenQuestion], ...] = (*PARTS, Reading, OpenQuestion)
 COPIED_NEVER = {"id", "version", "edition_id"}
 CODE = re.compile(r"[a-z]+(-[a-z0-9]+)+")
 """A code stands in addresses; the hyphen keeps it apart from the names of pages."""
@@ -26,7 +27,7 @@ def copy_to_draft(session: Session, edition: Edition, *, code: str, basis: str) 
     draft = Edition(code=code, school=edition.school, title=edition.title, based_on=edition, basis=basis)
     session.add(draft)
     with session.no_autoflush:
-        for model in (*PARTS, Reading, OpenQuestion):
+        for model in COPIED:
             rows = session.scalars(select(model).where(model.edition_id == edition.id).order_by(model.id)).all()
             session.add_all(model(edition=draft, **_columns(row)) for row in rows)
     session.flush()

@@ -33,7 +33,9 @@ def csv_stream(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Itera
         # Nearly every cell is an ordinary text: it is passed on after one look at its first character.
         writer.writerows(
             [
-                value if ((kind := value.__class__) is str and value[:1] not in FIRST) or kind in AS_IT_IS else _cell(value)
+                value
+                if ((kind := value.__class__) is str and value[:1] not in FIRST) or kind in AS_IT_IS  # type: ignore[index]
+                else _cell(value)
                 for value in row
             ]
             for row in batch

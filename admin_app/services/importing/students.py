@@ -56,16 +56,23 @@ def _number(text: str) -> str:
 def _place(draft: Draft, school: School) -> None:
     """The class and the division: 進修部 when the row, the class's name or the file says so."""
     name = tidy(draft.text("class_name"))
-    said = draft.values.get("division")
-    evening = name.startswith(EVENING) or (said is None and school.period.division is Division.evening)
-    division = said or (Division.evening if evening else Division.day)
-    draft.values["division"] = division
+    division = draft.values.get("division") or _division(name, school)
     if name.startswith(EVENING) and division is Division.day:
         draft.fail("class_name", f"{quote(name)}屬於進修部，與部別『日校』不符，請更正", name)
     elif name:
-        _put_in_class(draft, school, division, name)
+        draft.values["division"] = division or Division.day
+        _put_in_class(draft, school, draft.values["division"], name)
     elif draft.values.get("status", EnrolmentStatus.enrolled) is not EnrolmentStatus.enrolled:
-        draft.failed.add("school_class")
+        draft.about["school_class"] = None
+        draft.values |= {"division": division} if division else {}
+
+
+def _division(name: str, school: School) -> Division | None:
+    """Where the row itself is silent: the class's name, else the file, else the one class of that name."""
+    if name.startswith(EVENING):
+        return Division.evening
+    known = school.classes(school.year, name)
+    return school.period.division or (known[0].division if len(known) == 1 else None)
 
 
 def _put_in_class(draft: Draft, school: School, division: Division, name: str) -> None:

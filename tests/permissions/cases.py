@@ -1,0 +1,53 @@
+"""For every screen: who keeps it, one of their rows, and one they may not even see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from tests.permissions import paper
+from tests.permissions.acts import last_id, record
+from tests.permissions.forms import FORMS
+from tests.permissions.school import School
+
+SIGNS_IN_OTHERWISE = {"principal": "convener", "counseling_director": "executive_secretary"}
+"""校長 has the account `convener`, 輔導主任 `executive_secretary`."""
+PERSONAS = [post for post in paper.posts() if post not in SIGNS_IN_OTHERWISE]
+SCREENS = paper.screens()
+WRITTEN = [screen for screen in SCREENS if screen in FORMS]
+"""Screens on which somebody may record something."""
+KEEPERS = {
+    screen: next(line for line in paper.lines() if line.writes and line.screen == screen and line.post in PERSONAS)
+    for screen in WRITTEN
+}
+
+
+def reader_of(screen: str) -> str | None:
+    """Somebody who may read a screen and write nothing there."""
+    readers = (line.post for line in paper.lines() if line.screen == screen and line.post in PERSONAS)
+    return next((post for post in readers if not paper.lines_of(post, screen, writing=True)), None)
+
+
+READERS = {screen: post for screen in SCREENS if (post := reader_of(screen))}
+"""Every screen but those of accounts, which only their keepers open."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A screen as one of its keepers meets it."""
+
+    screen: str
+    username: str
+    client: Any
+    mine: int
+    hidden: int
+
+
+def scene(place: School, client_for: Any, screen: str) -> Scene:
+    """A fresh row of the keeper's, and a row out of the keeper's sight (where there is none: an id nothing has)."""
+    line = KEEPERS[screen]
+    client = client_for(line.post)
+    mine = record(place, client, line.post, screen, line.division)
+    seen = place.expected(line.post, screen)
+    hidden = next((row.id for row in place.rows(screen) if row.id not in seen), last_id(place, screen) + 1000)
+    return Scene(screen, line.post, client, mine, hidden)
