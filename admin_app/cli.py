@@ -18,6 +18,7 @@ from admin_app.config import ConfigError, Settings, read_settings
 from admin_app.database import app_session, engine_options, migrate
 from admin_app.rulebook import load_rulebook
 from admin_app.services import accounts, permissions
+from admin_app.services.semesters import open_first
 from admin_app.terms import load_terms
 from models.people import Account, Appointment, Staff
 from models.vocabulary import Division
@@ -48,6 +49,12 @@ def init(name: str | None, username: str) -> None:
     settings = _settings()
     prepare(settings)
     click.echo("資料表、補充規定與代碼表已就緒。")
+    with app_session(settings) as session:
+        sign(session, Signature(None, "系統建置"))
+        opened = open_first(session, on=clock.today())
+        session.commit()
+        if opened:
+            click.echo(f"已開設{opened}（日期為暫定，請設備組到「學期」確認）。")
     if name:
         click.echo(f"請於三日內開啟此連結設定密碼：{_first_admin(settings, name, username)}")
 

@@ -18,13 +18,15 @@ def reach(actor: Actor, held: Held, model: type[Entity], *, every: bool = False)
     return and_(_wall(held.grant.division, model), _relation(actor, held, model, every))
 
 
-def _wall(division: Division | None, model: type[Entity]) -> ColumnElement[bool]:
-    """The wall between 日校 and 進修部. A model without a division (學期, 版本 …) stands on both sides."""
-    column: Any = getattr(model, "division", None)
-    if division is None or column is None:
+def _wall(division: Division | None, model: Any) -> ColumnElement[bool]:
+    """The wall between 日校 and 進修部. A model without a division of its own stands on its student's side, or (學期 …) on both."""
+    if division is None:
         return true()
+    if not hasattr(model, "division"):
+        side = select(Student.id).where(Student.division == division)
+        return model.student_id.in_(side) if hasattr(model, "student_id") else true()
     nullable = model.__table__.c.division.nullable
-    return or_(column == division, column.is_(None)) if nullable else column == division
+    return or_(model.division == division, model.division.is_(None)) if nullable else model.division == division
 
 
 def _relation(actor: Actor, held: Held, model: type[Entity], every: bool) -> ColumnElement[bool]:

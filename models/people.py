@@ -66,9 +66,7 @@ class Student(Entity):
     entry_year: Mapped[int | None] = field("入學學年度", Integer, example="115", group="班級")
     status: Mapped[EnrolmentStatus] = field("學籍狀態", default=EnrolmentStatus.enrolled, example="在學", group="學籍")
     status_changed_on: Mapped[dt.date | None] = field("學籍異動日期", Date, group="學籍")
-    admission_route: Mapped[str] = field(
-        "入學方式", String(20), default="", codes="admission_route", group="學籍"
-    )
+    admission_route: Mapped[str] = field("入學方式", String(20), default="", codes="admission_route", group="學籍")
     group_code: Mapped[str] = field("群別代碼", String(4), default="", codes="course_group", example="21", group="學籍")
     department_code: Mapped[str] = field(
         "科班學程別代碼", String(6), default="", codes="department_code", example="301", group="學籍"

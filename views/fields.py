@@ -181,7 +181,7 @@ class CodeField(TidyField):
             return _select(html_params(name=self.name, **kwargs), inner)
         listed = Markup("").join(_option(value, zh, False) for value, zh in self.values.items())
         box = TextInput()(self, list=f"{self.id}-codes", **kwargs)
-        return Markup("{}<datalist id=\"{}-codes\">{}</datalist>").format(box, self.id, listed)
+        return Markup('{}<datalist id="{}-codes">{}</datalist>').format(box, self.id, listed)
 
     def pre_validate(self, form: Any) -> None:
         if self.data and self.closed and self.data not in self.values:
@@ -194,7 +194,7 @@ def _select(params: str, options: Markup) -> Markup:
 
 
 def _option(value: str, zh: str, selected: bool) -> Markup:
-    return Markup("<option value=\"{}\"{}>{}</option>").format(value, Markup(" selected") if selected else "", zh)
+    return Markup('<option value="{}"{}>{}</option>').format(value, Markup(" selected") if selected else "", zh)
 
 
 class PickField(Field):

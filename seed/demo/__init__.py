@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin_app.audit import Signature, sign
+from models.calendar import Semester
 from models.people import Account, Staff, Student
 from seed.codes import load_codes
 from seed.demo.accounts import DemoAccount, build_accounts, demo_accounts
@@ -42,7 +43,7 @@ BUILDER = "示範學校建置"
 
 def is_empty(session: Session) -> bool:
     """Whether nobody is in the database yet."""
-    return all(session.scalar(select(model.id).limit(1)) is None for model in (Staff, Student, Account))
+    return all(session.scalar(select(model.id).limit(1)) is None for model in (Staff, Student, Account, Semester))
 
 
 def build_demo(session: Session, *, today: dt.date, now: dt.datetime, password: str) -> list[DemoAccount]:

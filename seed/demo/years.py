@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 from models.calendar import SchoolYear, Semester, Window
@@ -18,7 +19,10 @@ def build_years(school: School) -> None:
     """Two closed semesters, the current one, and the windows of all three."""
     plans = school_calendar(school.today)
     years = {plan.year: SchoolYear(year=plan.year) for plan in plans}
-    school.terms = tuple(Term(plan, _semester(school, plan, years[plan.year]), min(plan.ends_on, school.today)) for plan in plans)
+    yesterday = school.today - dt.timedelta(days=1)
+    school.terms = tuple(
+        Term(plan, _semester(school, plan, years[plan.year]), max(plan.starts_on, min(plan.ends_on, yesterday))) for plan in plans
+    )
     school.add(years.values())
     school.add(term.semester for term in school.terms)
     school.add(window for term in school.terms for window in _windows(term, decided=term is not school.current))

@@ -121,7 +121,14 @@ class Desk:
 
     @property
     def year(self) -> int:
-        return self.add(SchoolYear(year=199 - self.number % 60))
+        return self.add(SchoolYear(year=self.free_year))
+
+    @property
+    def free_year(self) -> int:
+        """A 學年度 far ahead that nobody has opened."""
+        with self.school.session() as session:
+            taken = set(session.scalars(select(SchoolYear.year)))
+        return next(year for year in range(199, 100, -1) if year not in taken)
 
     def clear(self) -> None:
         """Make room: there is one 班級登錄情形 for each class and semester."""

@@ -124,7 +124,7 @@ FORMS: dict[str, Callable[[Desk], Body]] = {
     "enrolment": lambda d: {"student": d.student, "teaching": d.teaching},
     "guardian": lambda d: {"code": f"GX{d.number}", "name": "呂志明", "division": d.division.name},
     "guardianship": lambda d: {"guardian": d.guardian, "student": d.student, "relation": "父"},
-    "school_year": lambda d: {"year": str(199 - d.number % 60)},
+    "school_year": lambda d: {"year": str(d.free_year)},
     "semester": lambda d: {"school_year": d.year, "term": "first", "starts_on": "2090-09-01", "ends_on": "2091-01-20"},
     "calendar_window": lambda d: {
         "kind": "upload",
@@ -151,7 +151,7 @@ FORMS: dict[str, Callable[[Desk], Body]] = {
     "duty": lambda d: {
         "edition": d.draft,
         "position": "99",
-        "code": f"D{d.number}",
+        "code": f"D9{d.number}",
         "division": "day",
         "timing": "term_end",
         "work": "示範工作",

@@ -96,6 +96,7 @@ def _new_class(draft: Draft, school: School, division: Division, name: str, depa
         return None
     if not department:
         draft.fail("department_name", f"未填，{quote(name)}是新班級，須有科別才能建立，請補上")
+        draft.failed.add("school_class")
         return None
     if not parsed.fits(department):
         draft.fail("class_name", f"{quote(name)}與科別『{department}』不符，請更正", name)
