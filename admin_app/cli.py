@@ -22,7 +22,7 @@ from admin_app.services.semesters import open_first
 from admin_app.terms import load_terms
 from models.people import Account, Appointment, Staff
 from models.vocabulary import Division
-from seed.codes import load_codes
+from seed.code_lists import load_codes
 from seed.demo import DEMO_PASSWORD, build_demo, demo_accounts, is_empty
 from seed.rule import load_rule
 

@@ -24,7 +24,7 @@ from admin_app.database import engine_options, migrate, normal_url
 from admin_app.extensions import db
 from admin_app.factory import create_app
 from models import vault
-from seed.codes import load_codes
+from seed.code_lists import load_codes
 from seed.demo import build_demo
 from seed.rule import load_rule
 

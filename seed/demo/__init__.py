@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from admin_app.audit import Signature, sign
 from models.calendar import Semester
 from models.people import Account, Staff, Student
-from seed.codes import load_codes
+from seed.code_lists import load_codes
 from seed.demo.accounts import DemoAccount, build_accounts, demo_accounts
 from seed.demo.achievements import build_achievements
 from seed.demo.careers import build_careers

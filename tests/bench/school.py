@@ -26,7 +26,7 @@ from models.records.grade import Grade
 from models.values.identity import fake_id_number
 from models.values.roc import school_year_of
 from models.vocabulary import Division, Gender, SemesterTerm
-from seed.codes import load_codes
+from seed.code_lists import load_codes
 
 EDITION = Path(__file__).resolve().parents[2] / "seed" / "regulations" / "longtan-107.toml"
 DATA_KEY = "an invented data key for the benchmark"

@@ -20,7 +20,7 @@ from models.records.matching import Match
 from models.records.sports_winner import SportsWinner
 from models.regulation import Edition
 from models.vocabulary import WindowKind
-from seed.codes import load_codes
+from seed.code_lists import load_codes
 from seed.demo import build_demo, demo_accounts, is_empty
 from seed.rule import load_rule
 

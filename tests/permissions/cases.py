@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from models.base import Entity
 from tests.permissions import paper
 from tests.permissions.acts import last_id, record
 from tests.permissions.forms import FORMS
-from tests.permissions.school import School
+from tests.permissions.school import MODELS, School
 
 SIGNS_IN_OTHERWISE = {"principal": "convener", "counseling_director": "executive_secretary"}
 """校長 has the account `convener`, 輔導主任 `executive_secretary`."""
@@ -30,6 +31,17 @@ def reader_of(screen: str) -> str | None:
 
 READERS = {screen: post for screen in SCREENS if (post := reader_of(screen))}
 """Every screen but those of accounts, which only their keepers open."""
+
+
+SHARED = {"staff", "school_year", "semester", "code_list", "edition"}
+"""Names anybody who records may pick from."""
+
+
+def related_screen(screen: str, picker: str) -> str:
+    """The screen a picker of a form takes its rows from."""
+    model: Any = MODELS[screen]
+    related: type[Entity] = getattr(model, picker).property.mapper.class_
+    return str(related.__tablename__)
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,10 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.permissions.acts import count, desk_of, stored
-from tests.permissions.cases import KEEPERS, READERS, SCREENS, WRITTEN, Scene, scene
+from tests.permissions.cases import KEEPERS, READERS, SCREENS, SHARED, WRITTEN, Scene, related_screen, scene
 from tests.permissions.forms import body_for
 from tests.permissions.pages import form_of, offered, pickers_of
 from tests.permissions.school import MODELS, School
-from tests.permissions.test_walls import SHARED, related_screen
 
 Clients = Callable[[str], Any]
 

@@ -7,13 +7,12 @@ from typing import Any
 
 import pytest
 
-from models.base import Entity
 from models.vocabulary import Division
 from tests.conftest import sample
 from tests.permissions import paper
-from tests.permissions.cases import PERSONAS, SCREENS, WRITTEN
+from tests.permissions.cases import PERSONAS, SCREENS, SHARED, WRITTEN, related_screen
 from tests.permissions.pages import exported, offered, pickers_of, seen
-from tests.permissions.school import MODELS, School
+from tests.permissions.school import School
 
 Clients = Callable[[str], Any]
 
@@ -27,8 +26,6 @@ STUDENT_RECORDS = sorted(
         if row["group"] not in ("accounts", "classes", "courses", "calendar", "edition", "trainings", "completion", "awards")
     }
 )
-SHARED = {"staff", "school_year", "semester", "code_list", "edition"}
-"""Names anybody who records may pick from."""
 
 
 def name(case: tuple[str, str]) -> str:
@@ -73,13 +70,6 @@ def test_a_picker_finds_nobody_of_the_other_side_by_number(case: tuple[str, str]
     for picker in pickers_of(form.text):
         if related_screen(screen, picker) == "student":
             assert offered(client_for(username), screen, picker, across[0]) == []
-
-
-def related_screen(screen: str, picker: str) -> str:
-    """The screen a picker of a form takes its rows from."""
-    model: Any = MODELS[screen]
-    related: type[Entity] = getattr(model, picker).property.mapper.class_
-    return str(related.__tablename__)
 
 
 @pytest.mark.parametrize("screen", STUDENT_RECORDS)
