@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Text, and_, cast, literal, null, or_, select, union_all
+from sqlalchemy import Date, Integer, Text, and_, bindparam, cast, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from admin_app.rulebook import Grant, Rulebook
@@ -94,7 +95,9 @@ def _holdings(session: Session, account: Account, rulebook: Rulebook, on: dt.dat
         yield from _born_to(rulebook, Scope.own, account.division)
     if account.guardian_id:
         yield from _born_to(rulebook, Scope.children, None)
-    for kind, post, division, school_class_id, department_id, only, instead_of in session.execute(_posts_of(account, on)):
+    whose = next(column for column in ("staff_id", "student_id", "guardian_id") if getattr(account, column))
+    rows = session.execute(_posts_of(whose), {"person": getattr(account, whose), "on": on})
+    for kind, post, division, school_class_id, department_id, only, instead_of in rows:
         if kind == "teaching":
             yield from _born_to(rulebook, Scope.taught, Division[division])
         else:
@@ -109,20 +112,11 @@ def _born_to(rulebook: Rulebook, scope: Scope, division: Division | None) -> Ite
             yield Holding(post.code)
 
 
-def _posts_of(account: Account, on: dt.date) -> Any:
-    nothing = null()
+@cache
+def _posts_of(whose: str) -> Any:
+    """The statement for the posts of `person` `on` a day, put together once: every request asks. `whose`: the person's column."""
+    on, person, nothing = bindparam("on", type_=Date), bindparam("person", type_=Integer), null()
     active = and_(Appointment.began_on <= on, or_(Appointment.ended_on.is_(None), Appointment.ended_on >= on))
-    mine = or_(
-        *(
-            column == value
-            for column, value in (
-                (Appointment.staff_id, account.staff_id),
-                (Appointment.student_id, account.student_id),
-                (Appointment.guardian_id, account.guardian_id),
-            )
-            if value is not None
-        )
-    )
     own = select(
         literal("appointment").label("kind"),
         Appointment.post.label("post"),
@@ -131,8 +125,8 @@ def _posts_of(account: Account, on: dt.date) -> Any:
         Appointment.department_id,
         cast(nothing, Text).label("only"),
         cast(nothing, Text).label("instead_of"),
-    ).where(mine, active)
-    if account.staff_id is None:
+    ).where(getattr(Appointment, whose) == person, active)
+    if whose != "staff_id":
         return own
     absent = aliased(Staff)
     lent = (
@@ -147,7 +141,7 @@ def _posts_of(account: Account, on: dt.date) -> Any:
         )
         .join(Delegation.appointment)
         .outerjoin(absent, absent.id == Appointment.staff_id)
-        .where(Delegation.delegate_id == account.staff_id, Delegation.revoked_on.is_(None), active)
+        .where(Delegation.delegate_id == person, Delegation.revoked_on.is_(None), active)
         .where(Delegation.began_on <= on, Delegation.ended_on >= on)
     )
     taught = (
@@ -161,7 +155,7 @@ def _posts_of(account: Account, on: dt.date) -> Any:
             cast(nothing, Text),
         )
         .join(Semester, Semester.id == Teaching.semester_id)
-        .where(Teaching.staff_id == account.staff_id, Semester.closed_on.is_(None))
+        .where(Teaching.staff_id == person, Semester.closed_on.is_(None))
         .distinct()
     )
     return union_all(own, lent, taught)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from admin_app import clock
 from admin_app.audit import Signature, sign
 from admin_app.config import ConfigError, Settings, read_settings
-from admin_app.database import app_session
+from admin_app.database import app_session, refresh_statistics
 from admin_app.services import importing
 from admin_app.services.codes import load_codes
 
@@ -60,6 +60,7 @@ def run_import(session: Session, kind: str, path: Path, *, on: dt.date, dry_run:
         click.echo("這是試算，沒有寫入任何資料。")
         return not plan.bad
     click.echo(f"{importing.commit(session, plan)}。")
+    refresh_statistics(session)
     if plan.bad:
         target = folder / f"{path.stem.removesuffix(MEND_SUFFIX)}{MEND_SUFFIX}.csv"
         importing.write_bad_rows(plan, target)

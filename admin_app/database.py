@@ -10,7 +10,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 
 from admin_app.config import Settings
@@ -40,6 +40,12 @@ def prepare_sqlite(connection: Any, record: Any) -> None:
     if isinstance(connection, sqlite3.Connection):
         for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000"):
             connection.execute(f"PRAGMA {pragma}").close()
+
+
+def refresh_statistics(session: Session) -> None:
+    """Count what the tables hold, after many rows were added. SQLite never does so by itself, and sorts a table for one page."""
+    session.execute(text("ANALYZE"))
+    session.commit()
 
 
 def migrate(connection: Connection, revision: str = "head") -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from functools import cache
 
 from flask import current_app, g
 from flask_login import UserMixin, current_user
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from admin_app import clock
@@ -35,16 +36,22 @@ def load_user(token: str) -> SignedIn | None:
     number, _, stamp = token.partition(":")
     if not (number.isdigit() and stamp.isdigit()):
         return None
+    account = db.session.scalar(_account_by_id(), {"id": int(number)})
+    if account is None or account.session_stamp != int(stamp) or not usable(account, on=clock.today()):
+        return None
+    sign(db.session, Signature(account.id, account.person.name, request_id=request_id()))
+    return SignedIn(account)
+
+
+@cache
+def _account_by_id() -> Select[Account]:
+    """The statement for an account with its person's name, put together once: every request asks it."""
     people = (
         joinedload(Account.staff).load_only(Staff.name),
         joinedload(Account.student).load_only(Student.name),
         joinedload(Account.guardian).load_only(Guardian.name),
     )
-    account = db.session.scalar(select(Account).options(*people).where(Account.id == int(number)))
-    if account is None or account.session_stamp != int(stamp) or not usable(account, on=clock.today()):
-        return None
-    sign(db.session, Signature(account.id, account.person.name, request_id=request_id()))
-    return SignedIn(account)
+    return select(Account).options(*people).where(Account.id == bindparam("id"))
 
 
 def usable(account: Account, *, on: dt.date) -> bool:

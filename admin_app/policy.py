@@ -94,11 +94,10 @@ def unmasked(actor: Actor, subject: Subject) -> frozenset[Division]:
 
 def row_sentence(grant: Grant, rulebook: Rulebook) -> str:
     """A grant in words, e.g. 「工作職掌 D12：活動組登錄社團幹部」."""
-    what = f"{rulebook.zh(grant.holder)}{grant.act.zh}{grant.subject.zh}"
     if grant.is_duty:
-        return f"工作職掌 {grant.row}：{what}"
+        return f"工作職掌 {grant.row}：{rulebook.zh(grant.holder)}{grant.act.zh}{grant.subject.zh}"
     source = f"系統預設 {grant.row}（本規定未訂）" if grant.basis == SYSTEM_DEFAULT else f"補充規定 {grant.basis}（{grant.row}）"
-    return f"{source}：{what}"
+    return f"{source}：{grant.work.rstrip('。')}"
 
 
 def _reaches(actor: Actor, model: type[Entity], act: Act) -> list[tuple[Held, ColumnElement[bool]]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Date, ScalarSelect, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from models.calendar import SchoolYear, Semester
@@ -58,11 +59,16 @@ class Terms:
 
 def load_terms(session: Session, *, on: dt.date) -> Terms:
     """Every semester with its edition, in one statement."""
-    published = select(Edition.id).where(Edition.status == EditionStatus.published)
-    newest = (Edition.effective_on.desc(), Edition.id.desc())
-    at_start = published.where(Edition.effective_on <= Semester.starts_on).order_by(*newest).limit(1).correlate(Semester)
-    today = published.where(Edition.effective_on <= on).order_by(*newest).limit(1).scalar_subquery()
-    stmt = (
+    rows = session.execute(_every_term(), {"on": on}).all()
+    in_force = rows[0].in_force if rows else session.scalar(select(_in_force()), {"on": on})
+    return Terms(tuple(_term(row) for row in rows), in_force)
+
+
+@cache
+def _every_term() -> Any:
+    """The statement, put together once: every request asks it."""
+    at_start = _newest(Edition.effective_on <= Semester.starts_on).correlate(Semester).scalar_subquery()
+    return (
         select(
             Semester.id,
             SchoolYear.year,
@@ -70,15 +76,22 @@ def load_terms(session: Session, *, on: dt.date) -> Terms:
             Semester.starts_on,
             Semester.ends_on,
             Semester.closed_on,
-            func.coalesce(Semester.edition_id, at_start.scalar_subquery()).label("edition_id"),
-            today.label("in_force"),
+            func.coalesce(Semester.edition_id, at_start).label("edition_id"),
+            _in_force().label("in_force"),
         )
         .join(SchoolYear, SchoolYear.id == Semester.school_year_id)
         .order_by(Semester.starts_on.desc())
     )
-    rows = session.execute(stmt).all()
-    in_force = rows[0].in_force if rows else session.scalar(select(today))
-    return Terms(tuple(_term(row) for row in rows), in_force)
+
+
+def _in_force() -> ScalarSelect[int]:
+    return _newest(Edition.effective_on <= bindparam("on", type_=Date)).scalar_subquery()
+
+
+def _newest(in_time: ColumnElement[bool]) -> Select[int]:
+    """The published edition that took effect last."""
+    published = select(Edition.id).where(Edition.status == EditionStatus.published, in_time)
+    return published.order_by(Edition.effective_on.desc(), Edition.id.desc()).limit(1)
 
 
 def _term(row: Any) -> Term:

@@ -12,7 +12,7 @@ from models.records.achievements.other_achievement import OtherAchievement
 from models.records.achievements.precollege_course import PrecollegeCourse
 from models.records.achievements.service_learning import ServiceLearning
 from models.records.achievements.workplace_learning import WorkplaceLearning
-from views.base import DutyView
+from views.base import ROSTER, DutyView
 
 CATEGORY = "多元表現"
 BY_SEAT = ("student.school_class.name", "student.seat_no")
@@ -30,7 +30,7 @@ class LeadershipView(DutyView):
     column_list = (*WHO, "unit_name", "title", "level", "began_on", "ended_on")
     column_filters = (*CLASS, "unit_name", "title", "level", "began_on")
     column_searchable_list = (*NAMED, "unit_name", "title")
-    column_default_sort = BY_SEAT
+    column_default_sort = ROSTER
     form_columns = ("student", "unit_name", "title", "level", "began_on", "ended_on", *PROOF)
 
 
@@ -42,7 +42,7 @@ class ContestView(DutyView):
     column_list = (*WHO, "name", "item", "level", "award", "announced_on", "participation", "field")
     column_filters = (*CLASS, "name", "level", "award", "announced_on", "participation", "field")
     column_searchable_list = (*NAMED, "name", "item", "award")
-    column_default_sort = BY_SEAT
+    column_default_sort = ROSTER
     form_columns = ("student", "name", "item", "level", "award", "announced_on", "participation", "field", *PROOF)
 
 
@@ -54,7 +54,7 @@ class CertificateView(DutyView):
     column_list = (*WHO, "name", "code", "score", "obtained_on", "number", "group_name")
     column_filters = (*CLASS, "name", "code", "obtained_on", "score")
     column_searchable_list = (*NAMED, "name", "code", "number")
-    column_default_sort = BY_SEAT
+    column_default_sort = ROSTER
     form_columns = (
         "student",
         "name",
@@ -77,7 +77,7 @@ class ServiceLearningView(DutyView):
     column_list = (*WHO, "name", "organiser", "began_on", "ended_on", "hours")
     column_filters = (*CLASS, "name", "organiser", "began_on", "hours")
     column_searchable_list = (*NAMED, "name", "organiser")
-    column_default_sort = BY_SEAT
+    column_default_sort = ROSTER
     form_columns = ("student", "name", "organiser", "began_on", "ended_on", "hours", *PROOF)
 
 
@@ -89,7 +89,7 @@ class FlexibleLearningView(DutyView):
     column_list = (*WHO, "category", "content", "organiser", "school_year", "term", "weekly_periods", "weeks")
     column_filters = (*CLASS, "category", "content", "organiser", "school_year", "term")
     column_searchable_list = (*NAMED, "content", "organiser")
-    column_default_sort = BY_SEAT
+    column_default_sort = ROSTER
     form_columns = ("student", "category", "content", "organiser", "school_year", "term", "weekly_periods", "weeks", *PROOF)
 
 
@@ -101,7 +101,7 @@ class GroupActivityView(DutyView):
     column_list = (*WHO, "category", "content", "organiser", "school_year", "term", "periods")
     column_filters = (*CLASS, "category", "content", "organiser", "school_year", "term")
     column_searchable_list = (*NAMED, "content", "organiser")
-    column_default_sort = BY_SEAT
+    column_default_sort = ROSTER
     form_columns = ("student", "category", "content", "organiser", "school_year", "term", "periods", *PROOF)
 
 
@@ -113,7 +113,7 @@ class WorkplaceLearningView(DutyView):
     column_list = (*WHO, "category", "organiser", "title", "began_on", "ended_on", "hours")
     column_filters = (*CLASS, "category", "organiser", "title", "began_on", "hours")
     column_searchable_list = (*NAMED, "organiser", "title")
-    column_default_sort = BY_SEAT
+    column_default_sort = ROSTER
     form_columns = ("student", "category", "organiser", "title", "began_on", "ended_on", "hours", *PROOF)
 
 
@@ -125,7 +125,7 @@ class ArtworkView(DutyView):
     column_list = (*WHO, "name", "made_on", "brief")
     column_filters = (*CLASS, "name", "made_on")
     column_searchable_list = (*NAMED, "name", "brief")
-    column_default_sort = BY_SEAT
+    column_default_sort = ROSTER
     form_columns = ("student", "name", "made_on", *PROOF)
 
 
@@ -137,7 +137,7 @@ class PrecollegeCourseView(DutyView):
     column_list = (*WHO, "program", "organiser", "name", "began_on", "ended_on", "credits", "hours")
     column_filters = (*CLASS, "program", "organiser", "name", "began_on")
     column_searchable_list = (*NAMED, "organiser", "name")
-    column_default_sort = BY_SEAT
+    column_default_sort = ROSTER
     form_columns = ("student", "program", "organiser", "name", "began_on", "ended_on", "credits", "hours", *PROOF)
 
 
@@ -149,5 +149,5 @@ class OtherAchievementView(DutyView):
     column_list = (*WHO, "name", "organiser", "score_text", "began_on", "ended_on", "hours")
     column_filters = (*CLASS, "name", "organiser", "score_text", "began_on")
     column_searchable_list = (*NAMED, "name", "organiser", "score_text")
-    column_default_sort = BY_SEAT
+    column_default_sort = ROSTER
     form_columns = ("student", "name", "organiser", "score_text", "began_on", "ended_on", "hours", *PROOF)

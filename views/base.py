@@ -42,6 +42,9 @@ from views.forms import SchoolForm, form_class, grouped
 
 MOST_SELECTED = 2_000
 MOST_ID = 2**31 - 1
+ROSTER = ("student.school_class_id", "student.seat_no")
+"""A grid's order by class and seat. By the class's id, which is the order classes were entered in, because an index on students
+gives it: the first page costs the same however many rows there are, which an order by the class's name would not."""
 TODAY = object()
 """In a mark's values: the day the mark is made."""
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
+from gettext import NullTranslations
 from typing import Any
 
 from flask_wtf import FlaskForm
 from sqlalchemy import Boolean, Date, DateTime, Enum, Integer, Numeric, String, Text, Time, inspect
 from sqlalchemy.orm import RelationshipProperty
 from wtforms import BooleanField, Field
-from wtforms.i18n import DefaultTranslations, get_translations
+from wtforms.i18n import get_translations
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from models.base import Encrypted, Entity, Words
@@ -34,16 +35,17 @@ OTHER_GROUP = ""
 
 
 @cache
-def _taiwan_messages() -> DefaultTranslations:
+def _taiwan_messages() -> NullTranslations:
     """WTForms names its Traditional Chinese catalogue zh_TW; asked for zh_Hant_TW it would answer in Simplified."""
-    return DefaultTranslations(get_translations(["zh_TW"]))
+    found: NullTranslations = get_translations(["zh_TW"])
+    return found
 
 
 class SchoolForm(FlaskForm):
     """A form with its own CSRF token and WTForms' messages in Traditional Chinese."""
 
     class Meta(FlaskForm.Meta):
-        def get_translations(self, form: Any) -> DefaultTranslations:
+        def get_translations(self, form: Any) -> NullTranslations:
             return _taiwan_messages()
 
 

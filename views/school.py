@@ -6,7 +6,7 @@ from models.calendar import SchoolYear, Semester, Window
 from models.classes import Course, Department, Enrolment, SchoolClass, Teaching
 from models.codes import Code, CodeList
 from models.people import Guardian, Guardianship
-from views.base import DutyView
+from views.base import ROSTER, DutyView
 
 CATEGORY = "學校資料"
 
@@ -81,7 +81,7 @@ class EnrolmentView(DutyView):
         "teaching.staff.name",
     )
     column_searchable_list = ("student.name", "student.student_no", "teaching.course.name", "teaching.staff.name")
-    column_default_sort = ("student.school_class.name", "student.seat_no", "teaching.course.name")
+    column_default_sort = (*ROSTER, "teaching.course.name")
     form_columns = ("student", "teaching")
 
 
@@ -112,7 +112,7 @@ class GuardianshipView(DutyView):
     )
     column_filters = ("student.school_class.name", "guardian.name", "relation")
     column_searchable_list = ("student.name", "student.student_no", "guardian.name", "guardian.code")
-    column_default_sort = ("student.school_class.name", "student.seat_no")
+    column_default_sort = ROSTER
     form_columns = ("guardian", "student", "relation")
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Integer, and_, bindparam, or_, select, true
 from sqlalchemy.orm import Session
 
 from admin_app.services.rule_words import PREFIX, load_words
@@ -43,16 +45,23 @@ def load_codes(session: Session, lists: Iterable[str], *, year: int | None) -> C
     wanted = sorted(named - words.keys())
     if not wanted:
         return CodeBook(words, frozenset(words))
-    valid = [] if year is None else [Code.valid_from <= year, or_(Code.valid_until.is_(None), Code.valid_until >= year)]
-    rows = session.execute(
-        select(CodeList.code, CodeList.complete, Code.value, Code.zh)
-        .outerjoin(Code, (Code.list_code == CodeList.code) & (valid[0] & valid[1] if valid else Code.id.is_not(None)))
-        .where(CodeList.code.in_(wanted))
-        .order_by(CodeList.code, Code.id)
-    ).all()
+    rows = session.execute(_values(in_a_year=year is not None), {"wanted": wanted, "year": year}).all()
     found: dict[str, dict[str, str]] = {name: {} for name in wanted}
     for name, _, value, zh in rows:
         if value is not None:
             found[name][value] = zh
     complete = frozenset(name for name, is_complete, _, _ in rows if is_complete)
     return CodeBook({**found, **words}, complete | words.keys())
+
+
+@cache
+def _values(*, in_a_year: bool) -> Any:
+    """The statement for the `wanted` lists and their values, of a `year` or of all, put together once for each."""
+    year = bindparam("year", type_=Integer)
+    valid = and_(Code.valid_from <= year, or_(Code.valid_until.is_(None), Code.valid_until >= year)) if in_a_year else true()
+    return (
+        select(CodeList.code, CodeList.complete, Code.value, Code.zh)
+        .outerjoin(Code, and_(Code.list_code == CodeList.code, valid))
+        .where(CodeList.code.in_(bindparam("wanted", expanding=True)))
+        .order_by(CodeList.code, Code.id)
+    )

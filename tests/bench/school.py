@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from admin_app import clock
 from admin_app.audit import Signature, sign
-from admin_app.database import engine_options, migrate
+from admin_app.database import engine_options, migrate, refresh_statistics
 from admin_app.services.accounts import hash_password
 from admin_app.services.editions import load_edition
 from models import vault
@@ -74,6 +74,7 @@ def build(url: str, *, students: int) -> School:
         session.commit()
         current = semesters[-1].id
         newest = session.scalar(select(Grade.id).where(Grade.semester_id == current).order_by(Grade.id).limit(1)) or 0
+        refresh_statistics(session)
         version = str(session.scalar(text("SELECT sqlite_version()" if engine.dialect.name == "sqlite" else "SHOW server_version")))
     if engine.dialect.name == "postgresql":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

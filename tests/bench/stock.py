@@ -100,7 +100,7 @@ class GradeView(SignedInView):
     column_sortable_list = [("student", "student.name"), ("course", "course.name"), "course_grade", "credits", "score", "passed"]
     column_searchable_list = ["student.name"]
     column_filters = ["semester_id", "score", "passed"]
-    column_default_sort = [("student.school_class.name", False), ("student.seat_no", False), ("course.name", False)]
+    column_default_sort = [("student.school_class_id", False), ("student.seat_no", False), ("course.name", False)]
     form_columns = ["student", "course", "course_grade", "credits", "score", "pass_mark", "passed", "counted", "description"]
     can_export = True
     export_max_rows = 100_000

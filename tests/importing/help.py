@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from admin_app.services import importing
 from models.calendar import SchoolYear, Semester
 from models.event import Event
+from models.people import Student
 from models.values.identity import fake_id_number
 from models.vocabulary import Gender, SemesterTerm
 
@@ -108,3 +109,7 @@ def small_school(session: Session) -> Semester:
     bring(session, "club", ("社團名稱", "部別"), ("機器人研究社", "日校"))
     bring(session, "guardians", ("家長代碼", "姓名", "學號"), ("G11510001", "詹文彬", "11510001"))
     return term
+
+
+def find(session: Session, number: str) -> Student | None:
+    return session.scalar(select(Student).where(Student.student_no == number))

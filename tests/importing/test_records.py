@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import os
 import warnings
@@ -14,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from admin_app.services import importing
 from admin_app.services.codes import load_codes
-from models.calendar import Semester
 from models.classes import Course
 from models.event import Event
 from models.people import Student
@@ -24,7 +22,7 @@ from models.records.club_office import ClubOffice
 from models.records.consultation import Consultation
 from models.records.grade import Grade
 from models.records.learning_outcome import LearningOutcome, OutcomeState
-from models.vocabulary import Division, SemesterTerm
+from models.vocabulary import Division
 from tests.importing.help import (
     CLEAN,
     COURSE,
@@ -227,43 +225,3 @@ def test_a_file_cannot_certify_an_outcome(session: Session) -> None:
     assert "未使用的欄位：認證狀態" in str(plan.notes[0])
     importing.commit(session, plan)
     assert session.scalars(select(LearningOutcome.state)).one() is OutcomeState.draft
-
-
-HEADER, ROW = ("學號", "職務", "開始日期"), ("11510001", "班長", "1150901")
-
-
-def test_a_closed_semester_takes_nothing(session: Session) -> None:
-    small_school(session).closed_on = ON
-    session.commit()
-    with pytest.raises(importing.TableError, match="已於 2026-11-23 關閉"):
-        planned(session, "class_office", HEADER, ROW)
-
-
-def test_a_semester_takes_no_records_before_it_starts(session: Session) -> None:
-    small_school(session)
-    with pytest.raises(importing.TableError, match="開學後才能登錄"):
-        planned(session, "class_office", HEADER, ROW, on=dt.date(2026, 8, 30))
-
-
-def test_the_semester_is_the_one_chosen_or_the_one_the_file_names(session: Session) -> None:
-    first = small_school(session)
-    second = Semester(
-        school_year=first.school_year, term=SemesterTerm.second, starts_on=dt.date(2027, 2, 10), ends_on=dt.date(2027, 6, 30)
-    )
-    session.add(second)
-    session.commit()
-    later = dt.date(2027, 3, 1)
-    assert planned(session, "class_office", HEADER, ROW, on=later).target == "115 學年度第2學期"
-    assert planned(session, "class_office", HEADER, ROW, on=later, filename="115-1_幹部.csv").target == "115 學年度第1學期"
-    chosen = planned(session, "class_office", HEADER, ROW, on=later, filename="115-1_幹部.csv", semester_id=second.id)
-    assert chosen.target == "115 學年度第2學期"
-    assert "檔名或標題寫 115 學年度第1學期" in str(chosen.notes[0])
-    by_row = planned(session, "class_office", (*HEADER, "學年度", "學期"), (*ROW, "115", "1"), (*ROW, "", "1152"), on=later)
-    assert [draft.values["semester"] for draft in by_row.drafts] == [first, second]
-    unknown = planned(session, "class_office", (*HEADER, "學期代碼"), (*ROW, "1091"), on=later)
-    assert "還沒有 109 學年度第1學期" in messages(unknown)[0]
-
-
-def test_a_school_without_a_semester_is_told_so(session: Session) -> None:
-    with pytest.raises(importing.TableError, match="請先開設學期"):
-        planned(session, "class_office", HEADER, ROW)

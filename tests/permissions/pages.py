@@ -55,6 +55,7 @@ class _Form(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.pairs: Pairs = []
+        self.names: set[str] = set()
         self.pickers: list[str] = []
         self._inside = False
         self._select: str | None = None
@@ -70,6 +71,7 @@ class _Form(HTMLParser):
         if not self._inside:
             return
         name = attrs.get("name") or ""
+        self.names.add(name)
         if tag == "input" and name and attrs.get("type") not in ("submit", "button"):
             if attrs.get("type") not in ("checkbox", "radio") or "checked" in attrs:
                 self.pairs.append((name, attrs.get("value") or ("on" if attrs.get("type") == "checkbox" else "")))
@@ -108,6 +110,13 @@ def form_of(html: str) -> Pairs:
     parser = _Form()
     parser.feed(html)
     return [(name, value) for name, value in parser.pairs if name != "csrf_token"]
+
+
+def names_of(html: str) -> set[str]:
+    """Names of every field of the record form, filled or not."""
+    parser = _Form()
+    parser.feed(html)
+    return parser.names - {""}
 
 
 def pickers_of(html: str) -> list[str]:

@@ -7,7 +7,7 @@ from models.records.elective_course import ElectiveCourse
 from models.records.general_career_plan import GeneralCareerPlan
 from models.records.grade import Grade
 from models.records.vocational_career_plan import VocationalCareerPlan
-from views.base import DutyView
+from views.base import ROSTER, DutyView
 
 CATEGORY = "修課紀錄"
 BY_SEAT = ("student.school_class.name", "student.seat_no")
@@ -21,7 +21,7 @@ class ElectiveCourseView(DutyView):
     column_list = (*BY_SEAT, "student.name", "course_name", "course.code", "credits", "chosen_on")
     column_filters = ("student.school_class.name", "student.school_class.grade", "course_name", "course.category", "chosen_on")
     column_searchable_list = ("student.name", "student.student_no", "course_name", "course.code")
-    column_default_sort = BY_SEAT
+    column_default_sort = ROSTER
     form_columns = ("student", "course", "course_name", "credits", "chosen_on")
 
 
@@ -33,7 +33,7 @@ class GeneralCareerPlanView(DutyView):
     column_list = (*BY_SEAT, "student.name", "aptitude", "interest", "pathway", "clusters", "disciplines")
     column_filters = ("student.school_class.name", "student.school_class.grade", "aptitude", "interest", "clusters")
     column_searchable_list = ("student.name", "student.student_no", "pathway", "clusters", "disciplines")
-    column_default_sort = BY_SEAT
+    column_default_sort = ROSTER
     form_columns = ("student", "aptitude", "interest", "pathway", "clusters", "disciplines", "remarks")
 
 
@@ -53,7 +53,7 @@ class VocationalCareerPlanView(DutyView):
         "interest",
     )
     column_searchable_list = ("student.name", "student.student_no", "occupation")
-    column_default_sort = BY_SEAT
+    column_default_sort = ROSTER
     form_columns = ("student", "aptitude", "interest", "aspiration", "occupation", "remarks")
 
 
@@ -101,7 +101,7 @@ class ConsultationStudentView(DutyView):
         "consultation.counselor.name",
     )
     column_searchable_list = ("student.name", "student.student_no", "consultation.topic")
-    column_default_sort = BY_SEAT
+    column_default_sort = ROSTER
     form_columns = ("consultation", "student")
     can_create = can_edit = can_delete = False
 
@@ -139,7 +139,7 @@ class GradeView(DutyView):
         "counted",
     )
     column_searchable_list = ("student.name", "student.student_no", "course.name", "course.code")
-    column_default_sort = (*BY_SEAT, "course.name")
+    column_default_sort = (*ROSTER, "course.name")
     column_export_list = (
         "student.school_class.name",
         "student.seat_no",

@@ -7,7 +7,7 @@ from models.records.club import Club
 from models.records.club_membership import ClubMembership
 from models.records.club_office import ClubOffice
 from models.records.school_office import SchoolOffice
-from views.base import DutyView
+from views.base import ROSTER, DutyView
 
 CATEGORY = "多元表現"
 BY_SEAT = ("student.school_class.name", "student.seat_no")
@@ -22,7 +22,7 @@ class ClassOfficeView(DutyView):
     column_list = (*BY_SEAT, "student.name", "unit_name", *OFFICE)
     column_filters = ("student.school_class.name", "student.school_class.grade", "unit_name", *OFFICE)
     column_searchable_list = ("student.name", "student.student_no", "unit_name", "title")
-    column_default_sort = BY_SEAT
+    column_default_sort = ROSTER
     form_columns = ("student", "unit_name", *OFFICE, "level", "brief")
 
 
@@ -34,7 +34,7 @@ class SchoolOfficeView(DutyView):
     column_list = (*BY_SEAT, "student.name", "unit_name", *OFFICE)
     column_filters = ("student.school_class.name", "student.school_class.grade", "unit_name", *OFFICE)
     column_searchable_list = ("student.name", "student.student_no", "unit_name", "title")
-    column_default_sort = ("unit_name", *BY_SEAT)
+    column_default_sort = ("unit_name", *ROSTER)
     form_columns = ("student", "unit_name", *OFFICE, "level", "brief")
 
 
@@ -58,7 +58,7 @@ class ClubMembershipView(DutyView):
     column_list = ("club.name", *BY_SEAT, "student.name", "joined_on", "left_on")
     column_filters = ("club.name", "student.school_class.name", "student.school_class.grade", "joined_on", "left_on")
     column_searchable_list = ("student.name", "student.student_no", "club.name")
-    column_default_sort = ("club.name", *BY_SEAT)
+    column_default_sort = ("club.name", *ROSTER)
     form_columns = ("student", "club", "joined_on", "left_on")
 
 
@@ -70,5 +70,5 @@ class ClubOfficeView(DutyView):
     column_list = (*BY_SEAT, "student.name", "club.name", *OFFICE)
     column_filters = ("student.school_class.name", "student.school_class.grade", "club.name", *OFFICE)
     column_searchable_list = ("student.name", "student.student_no", "club.name", "title")
-    column_default_sort = ("club.name", *BY_SEAT)
+    column_default_sort = ("club.name", *ROSTER)
     form_columns = ("student", "club", *OFFICE, "level", "brief")

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement
 
 from models.records.learning_outcome import LearningOutcome, OutcomeState
-from views.base import DutyView
+from views.base import ROSTER, DutyView
 
 STILL_THE_STUDENTS = (OutcomeState.draft, OutcomeState.returned)
 
@@ -40,7 +40,7 @@ class LearningOutcomeView(DutyView):
         "certified_at",
     )
     column_searchable_list = ("student.name", "student.student_no", "name", "teaching.course.name")
-    column_default_sort = ("student.school_class.name", "student.seat_no", "name")
+    column_default_sort = (*ROSTER, "name")
     column_export_list = (
         "student.school_class.name",
         "student.seat_no",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from models.people import Student
 from models.records.registry_check import RegistryCheck, RegistryFinding
-from views.base import TODAY, DutyView, Mark
+from views.base import ROSTER, TODAY, DutyView, Mark
 
 CATEGORY = "基本資料"
 
@@ -86,6 +86,6 @@ class RegistryCheckView(DutyView):
     )
     column_filters = ("student.school_class.name", "student.school_class.grade", "result", "checked_on")
     column_searchable_list = ("student.name", "student.student_no", "remark")
-    column_default_sort = ("student.school_class.name", "student.seat_no")
+    column_default_sort = ROSTER
     form_columns = ("student", "checked_on", "result", "remark")
     marks = (Mark("consistent", "檢核相符", {"result": RegistryFinding.consistent, "checked_on": TODAY}),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from models.records.certificate_winner import CertificateWinner
 from models.records.sports_winner import SportsWinner
-from views.base import TODAY, DutyView, Mark
+from views.base import ROSTER, TODAY, DutyView, Mark
 
 CATEGORY = "多元表現"
 BY_SEAT = ("student.school_class.name", "student.seat_no")
@@ -28,7 +28,7 @@ class CertificateWinnerView(DutyView):
         "confirmed_on",
     )
     column_searchable_list = ("student.name", "student.student_no", "name", "award")
-    column_default_sort = BY_SEAT
+    column_default_sort = ROSTER
     form_columns = ("student", "kind", "name", "level", "award", "won_on", "confirmed_on", "remark")
     marks = (CONFIRM,)
 
@@ -49,6 +49,6 @@ class SportsWinnerView(DutyView):
         "confirmed_on",
     )
     column_searchable_list = ("student.name", "student.student_no", "contest_name", "item", "award")
-    column_default_sort = BY_SEAT
+    column_default_sort = ROSTER
     form_columns = ("student", "contest_name", "item", "level", "award", "won_on", "confirmed_on", "remark")
     marks = (CONFIRM,)
