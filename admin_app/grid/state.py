@@ -86,7 +86,7 @@ def _filters(args: MultiDict[str, str], by_key: Mapping[str, Column]) -> list[Fi
             continue
         key, _, op = name.removeprefix("flt.").rpartition(".")
         column = by_key.get(key)
-        if column is None or op not in dict(OPERATIONS[column.kind]):
+        if column is None or not column.sortable or op not in dict(OPERATIONS[column.kind]):
             raise BadRequest("網址中的篩選條件不存在，請移除後重試。")
         found.append(Filter(column, op, _value(column, op, text)))
     return found

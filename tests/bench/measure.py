@@ -24,7 +24,7 @@ class Effort:
     """How much is measured."""
 
     rounds: int = 3
-    requests: int = 30
+    requests: int = 20
     exports: int = 1
     seconds: float = 2.0
 

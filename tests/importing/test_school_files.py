@@ -161,6 +161,12 @@ def test_another_teacher_is_pointed_out(session: Session) -> None:
     assert "原由 林佳均 任教" in str(plan.warnings[0])
 
 
+def test_a_file_that_comes_too_early_is_told_so_once(session: Session) -> None:
+    open_term(session)
+    with pytest.raises(importing.TableError, match="還沒有任何課程，請先匯入課程，再匯入配課"):
+        planned(session, "teaching", ("班級", "課程代碼", "教師代碼"), ("機一甲", COURSE, "T001"))
+
+
 UNKNOWN = (
     (("機九甲", COURSE, "T001"), "『機九甲』不是 115 學年度的班級"),
     (("機一甲", COURSE[:-1] + "9", "T001"), "不在課程計畫內"),

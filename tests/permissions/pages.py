@@ -36,7 +36,7 @@ def seen(client: Any, screen: str, **args: str) -> Seen:
 def exported(client: Any, screen: str, *, kind: str = "csv", **args: str) -> list[list[str]]:
     """The rows of a CSV export, the heading first."""
     query = {"semester": "all", **args}
-    answer = client.post(f"/admin/{screen}/export/{kind}/", query_string=query)
+    answer = client.post(f"/admin/{screen}/export/{kind}/", query_string=query, buffered=True)
     assert answer.status_code == 200, answer.text
     return list(csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
 

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from models.event import Event
 from models.people import Account
 from tests.permissions.acts import record
 from tests.permissions.cases import KEEPERS, READERS, WRITTEN
+from tests.permissions.conftest import enter
 from tests.permissions.pages import changed, form_of
 from tests.permissions.school import School
 from tests.permissions.test_writing import texts
@@ -75,9 +77,9 @@ def test_what_is_deleted_says_what_it_was(screen: str, place: School, client_for
 
 @pytest.mark.parametrize("screen", sorted(READERS))
 def test_a_refusal_is_an_event(screen: str, place: School, client_for: Clients) -> None:
-    username = READERS[screen]
+    username, client = READERS[screen], client_for(READERS[screen])
     before = total(place)
-    assert client_for(username).get(f"/admin/{screen}/new/").status_code in (403, 404)
+    assert client.get(f"/admin/{screen}/new/").status_code in (403, 404)
     if screen != "consultation_student":
         (event,) = events(place, screen, "refuse")[:1]
         assert (event.actor, total(place) - before) == (name_of(place, username), 1)
@@ -90,8 +92,8 @@ def total(place: School) -> int:
 
 def test_a_refused_change_leaves_only_the_refusal(place: School, client_for: Clients) -> None:
     row = record(place, client_for("activities_section"), "activities_section", "club_office")
-    before = total(place)
-    client_for("discipline_section").post(f"/admin/club_office/edit/?id={row}", data={"title": "被改了"})
+    client, before = client_for("discipline_section"), total(place)
+    client.post(f"/admin/club_office/edit/?id={row}", data={"title": "被改了"})
     assert total(place) - before == 1
 
 
@@ -109,12 +111,15 @@ def test_an_action_leaves_an_event_for_each_row(place: School, client_for: Clien
     assert [len(events(place, "club_office", "delete", row)) for row in rows] == [1, 1, 1]
 
 
-def test_signing_in_is_one_event(place: School, client_for: Clients) -> None:
-    before = len(signed(place))
-    client_for("sports_section")
-    assert len(signed(place)) - before == 1
+def test_signing_in_is_one_event(place: School, app: Flask) -> None:
+    before = total(place)
+    enter(app, "sports_section")
+    assert total(place) - before == 1
+    assert events(place, "account", "sign_in")[0].actor == name_of(place, "sports_section")
 
 
-def signed(place: School) -> list[Any]:
-    with place.session() as session:
-        return list(session.execute(select(Event.id).where(Event.kind == "account")))
+def test_a_new_row_inherits_no_history(place: School, client_for: Clients) -> None:
+    client = client_for("activities_section")
+    row = record(place, client, "activities_section", "club")
+    assert client.post("/admin/club/delete/", data={"id": row}).status_code == 302
+    assert record(place, client, "activities_section", "club") > row

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from admin_app.services.exporting.xlsx_writer import NOTES
 from admin_app.services.importing.columns import Column
 from admin_app.services.importing.findings import Finding, about_file
 from admin_app.services.importing.kind import UNSHOWN, Difference, Draft, Kind
-from admin_app.services.importing.links import held, key_in, key_of, links_of, lists_of, stored
+from admin_app.services.importing.links import held, key_in, key_of, link_at, links_of, lists_of, stored, table_columns
 from admin_app.services.importing.period import read_period
 from admin_app.services.importing.plan import Plan
 from admin_app.services.importing.reading import merge_shared, open_table, read_drafts, refuse_duplicates, unit_of
@@ -25,9 +25,13 @@ from admin_app.services.importing.school import School
 from admin_app.services.tabular import Table, TableError
 from models.base import Entity
 from models.calendar import Semester
+from models.classes import Course, Teaching
+from models.people import Staff, Student
 from models.values.identity import mask
 
 EXPLANATIONS = f"；「{NOTES}」未讀取"
+NAMED_FIRST: Mapping[type[Entity], str] = {Student: "students", Staff: "staff", Course: "courses", Teaching: "teachings"}
+"""What other rows name, with where the school keeps it."""
 BATCH = 500
 """How many keys one statement asks for."""
 
@@ -80,6 +84,7 @@ def _about_the_file(kind: Kind, school: School, table: Table, semester_id: int |
     """Refuse a semester that takes no records; say when the file names another period than the one it goes into."""
     if "semester" in links_of(kind.model):
         _refuse_closed(kind, school, school.semester)
+    _refuse_too_early(kind, school)
     said = school.period
     if semester_id is not None and said.year and said.term and (said.year, said.term) != _named(school.semester):
         return [about_file(f"檔名或標題寫 {said.year} 學年度{said.term.zh}，這次匯入的是 {school.semester}，請確認")]
@@ -87,6 +92,18 @@ def _about_the_file(kind: Kind, school: School, table: Table, semester_id: int |
     if said.year and current and said.year < current.year and semester_id is None:
         return [about_file(f"這是 {said.year} 學年度的檔案，早於目前的 {current.year} 學年度，請確認")]
     return []
+
+
+def _refuse_too_early(kind: Kind, school: School) -> None:
+    """One sentence instead of the same one on every row: what the rows name has not been imported at all."""
+    columns = table_columns(kind.model)
+    for attr, (local, _) in links_of(kind.model).items():
+        link = link_at(kind.model, local)
+        if link is None or columns[local].nullable or attr not in kind.by_attr:
+            continue
+        named: type[Entity] = link.mapper.class_
+        if named in NAMED_FIRST and not getattr(school, NAMED_FIRST[named]):
+            raise TableError(f"還沒有任何{named.__zh__}，請先匯入{named.__zh__}，再匯入{kind.zh}。")
 
 
 def _refuse_closed(kind: Kind, school: School, semester: Semester) -> None:
