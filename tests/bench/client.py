@@ -80,7 +80,10 @@ class _FormReader(HTMLParser):
         super().__init__()
         self.forms: list[Pairs] = []
         self._open = False
-        self._select = self._first = self._chosen = self._area = None
+        self._select: str | None = None
+        self._first: str | None = None
+        self._chosen: str | None = None
+        self._area: list[str] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -16,12 +16,13 @@ from tests.permissions.school import School
 
 
 @pytest.fixture(scope="module")
-def place(app: Flask) -> School:
+def place(app: Flask) -> Iterator[School]:
     """The school behind `app`, with a draft of the rule so that the rows of an edition can be edited."""
     school = School(app.extensions["settings"].database_url)
     with school.session() as session:
         copy_to_draft(session, session.scalars(select(Edition)).one(), code="draft-115", basis="示範修正")
-    return school
+    yield school
+    school.engine.dispose()
 
 
 @pytest.fixture(scope="module")

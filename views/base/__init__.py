@@ -1,0 +1,18 @@
+"""The one place where Flask-Admin meets the policy. Every grid is a `DutyView`; a screen only declares.
+
+All of Flask-Admin's endpoints are answered here: list, details, create, edit, delete, bulk action, lookup, export. Each selects
+rows through the policy, and writing is judged twice: the row as it was and the row as it becomes. Inline edit does not exist.
+
+`screen` (what is declared) ← `listing` ← `bulk` ← `filling` (forms) ← `records` ← `files`.
+"""
+
+from __future__ import annotations
+
+from views.base.files import Files
+from views.base.screen import ROSTER, TODAY, Mark, Screen
+
+__all__ = ["ROSTER", "TODAY", "DutyView", "Mark", "Screen"]
+
+
+class DutyView(Files):
+    """A grid over one model. The model's subject and write act say which rows of the edition decide."""

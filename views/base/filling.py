@@ -1,0 +1,144 @@
+"""Forms: built for a person, poured into a row, judged as the row becomes, saved with its event, or shown again."""
+
+from typing import Any
+
+from flask import render_template, request, url_for
+from sqlalchemy import inspect
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import RelationshipProperty
+
+from admin_app import audit, errors, identity
+from admin_app.actor import Actor
+from admin_app.extensions import db
+from admin_app.grid.columns import display
+from admin_app.policy import Verdict, judge, require, unmasked
+from admin_app.services.codes import load_codes
+from admin_app.terms import Term
+from models.base import Entity
+from models.people import Student
+from views.base.bulk import Bulk
+from views.details import history
+from views.fields import CodeField, PickField, WordsField
+from views.forms import SchoolForm, grouped
+
+
+class Filling(Bulk):
+    """What creating and editing share."""
+
+    def build_form(self, by: Actor, row: Any, term: Term | None) -> SchoolForm:
+        """The form for this person: sensitive fields only for those who may see them, pick fields bound to their reach."""
+        form = self._create_form_class(obj=row)
+        divisions = unmasked(by, self.model.__subject__)
+        for key in list(form._fields):
+            if self._is_sensitive(key) and (row.division not in divisions if row is not None else not divisions):
+                del form[key]
+        coded = [each for each in form if isinstance(each, CodeField | WordsField)]
+        lists = (each.code_list for each in coded)
+        book = load_codes(db.session, lists, year=term.year if term else None)
+        for field in form:
+            if isinstance(field, PickField):
+                here: dict[str, Any] = {"semester": term.id} if term else {}
+                url = url_for(f"{self.slug}.ajax_lookup", name=field.name, **here)
+                field.offer(url, self.pickable(by, field.related, term))
+        for each in coded:
+            each.use(book)
+        if row is None and not form.is_submitted():
+            self._prefill(form, by)
+        return form
+
+    def _prefill(self, form: SchoolForm, by: Actor) -> None:
+        """What can only be one thing is filled in: the division a post writes in, the student who writes for themselves."""
+        if "division" in form:
+            form.division.data = self._own_division(by) or form.division.data
+        if "student" in form and self._writes_only_own(by):
+            form.student.data = db.session.get(Student, by.student_id)
+
+    def _save(self, form: SchoolForm, row: Any, by: Actor, verdict: Verdict, term: Term | None) -> str | None:
+        """Fill, flush, judge the row as it has become, commit. Returns the sentence of a rule the row breaks."""
+        audit.signature(db.session).via = verdict.sentence
+        try:
+            with db.session.no_autoflush:
+                self.fill(form, row, by, verdict, term)
+            db.session.add(row)
+            db.session.flush()
+            require(judge(db.session, by, self.act, row))
+            self._must_be_open(row)
+            db.session.commit()
+        except (IntegrityError, DBAPIError) as error:
+            db.session.rollback()
+            return errors.sentence(error)
+        except ValueError as error:
+            db.session.rollback()
+            return str(error)
+        return None
+
+    def fill(self, form: SchoolForm, row: Any, by: Actor, verdict: Verdict, term: Term | None) -> None:
+        """Pour the form into the row; semester and division come from the page and the post, never from the form's owner."""
+        if row.id is None and term is not None and "semester" in inspect(self.model).relationships:
+            row.semester_id = term.id
+        for field in form:
+            if field.name in inspect(self.model).attrs:
+                field.populate_obj(row, field.name)
+                _keep_default(self.model, row, field.name)
+        if hasattr(self.model, "division") and row.division is None:
+            row.division = (verdict.grant.division if verdict.grant else None) or by.division
+
+    def _form_page(self, form: SchoolForm, verdict: Verdict, row: Any, problem: str | None = None) -> Any:
+        failed = [{"id": f.id, "label": f.label.text, "text": f.errors[0]} for f in form if f.errors]
+        if problem:
+            failed.append({"id": "main", "label": "", "text": problem})
+        page = render_template(
+            "grid/form.html",
+            view=self,
+            form=form,
+            groups=grouped(self.model, form),
+            verdict=verdict,
+            errors=failed,
+            is_new=row is None,
+            version=row.version if row is not None else None,
+            record_label=str(row) if row is not None else "",
+            delete_url=url_for(f"{self.slug}.delete_view", id=row.id) if row is not None and self.can_delete else None,
+            back_url=url_for(f"{self.slug}.index_view"),
+        )
+        return page, 422 if failed else 200
+
+    def _conflict(self, form: SchoolForm, row: Any) -> Any:
+        theirs = self._create_form_class(formdata=None, obj=row)
+        changes = []
+        for field in form:
+            if field.name in inspect(self.model).attrs:
+                stored, mine = in_words(theirs[field.name]), in_words(field)
+                changes.append({"zh": field.label.text, "theirs": stored, "mine": mine, "differs": stored != mine})
+        fields = [(name, value) for name, value in request.form.items(multi=True) if name not in ("csrf_token", "version", "_save")]
+        last = next(iter(history(db.session, row, identity.actor(), most=1)), {"who": "同事", "at": ""})
+        page = render_template(
+            "grid/conflict.html",
+            view=self,
+            record_label=str(row),
+            who=last["who"],
+            at=last["at"],
+            changes=changes,
+            post_url=url_for(f"{self.slug}.edit_view", id=row.id),
+            fields=[*fields, ("version", row.version)],
+            back_url=url_for(f"{self.slug}.details_view", id=row.id),
+            can_review=True,
+        )
+        return page, 409
+
+
+def in_words(field: Any) -> str:
+    """What a field holds, as a person reads it."""
+    if isinstance(field, PickField):
+        return "、".join(str(row) for row in field.chosen)
+    value = getattr(field, "data", None)
+    return field._value() if hasattr(field, "_value") else display(value)
+
+
+def _keep_default(model: type[Entity], row: Any, key: str) -> None:
+    """A field left empty falls back to the column's default where the column takes no NULL."""
+    prop = inspect(model).attrs[key]
+    if isinstance(prop, RelationshipProperty):
+        return
+    target = prop.columns[0]
+    if getattr(row, key) is None and not target.nullable and target.default is not None and target.default.is_scalar:
+        setattr(row, key, target.default.arg)

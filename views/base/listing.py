@@ -1,0 +1,103 @@
+"""The grid page."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask_admin.base import expose
+from sqlalchemy import ColumnElement, and_, false, literal
+
+from admin_app import clock, identity
+from admin_app.actor import Actor
+from admin_app.extensions import db
+from admin_app.grid.columns import Column
+from admin_app.grid.query import GridQuery
+from admin_app.grid.state import GridState, read_state
+from admin_app.policy import unmasked, writable
+from admin_app.terms import Term
+from views import exports, gridpage
+from views.base.screen import Screen
+
+
+class Listing(Screen):
+    """The list of rows."""
+
+    @expose("/")
+    def index_view(self) -> str:
+        """The grid."""
+        by, term = identity.actor(), self._chosen_term()
+        state = read_state(request.args, self.columns, [*self.filterable, *self.columns])
+        shown = gridpage.shown_columns(self.columns, state)
+        book = gridpage.codes_for(db.session, [*shown, *self.filterable], term.year if term else None)
+        query = self.grid_query(state, shown, term)
+        rows, total = gridpage.read_rows(db.session, query, state, by, book, self._writable(by, term))
+        return render_template("grid/list.html", view=self, grid=self._page(state, shown, rows, total, book, term))
+
+    def grid_query(self, state: GridState, shown: Sequence[Column], term: Term | None) -> GridQuery:
+        """The page's statement; export and "all matching" use the same."""
+        order = [f"-{state.sort}" if state.desc else state.sort] if state.sort else list(self.column_default_sort)
+        return GridQuery(
+            model=self.model,
+            columns=shown,
+            scope=and_(self.scope(), self._in_term(term)),
+            order=order,
+            searchable=self.searched,
+            search=state.search,
+            filters=state.filters,
+            finds_id_numbers=bool(unmasked(identity.actor(), self.model.__subject__)),
+        )
+
+    def _writable(self, by: Actor, term: Term | None) -> ColumnElement[bool]:
+        if not self.can_edit or not self.write_verdict(by):
+            return literal(False)
+        if not hasattr(self.model, "semester_id"):
+            return and_(writable(by, self.model), self.open_rows())
+        open_terms = [each.id for each in identity.terms().all if each.open_on(clock.today())]
+        in_open_term = self.model.semester_id.in_(open_terms) if open_terms else false()
+        return and_(writable(by, self.model), self.open_rows(), in_open_term)
+
+    def _page(
+        self, state: GridState, shown: list[Column], rows: list[Any], total: int, book: Any, term: Term | None
+    ) -> gridpage.GridPage:
+        verdict = self.write_verdict(identity.actor())
+        base = url_for(f"{self.slug}.index_view")
+        writes = bool(verdict) and (term is None or not hasattr(self.model, "semester_id") or term.open_on(clock.today()))
+        here: dict[str, Any] = {"semester": term.id} if term and hasattr(self.model, "semester_id") else {}
+        return gridpage.GridPage(
+            columns=[gridpage_column(each, number) for number, each in enumerate(shown)],
+            rows=rows,
+            total=total,
+            page=state.page,
+            page_size=state.page_size,
+            sort=state.sort,
+            desc=state.desc,
+            search=state.search,
+            searchable=bool(self.searched),
+            filters=gridpage.filter_choices(self.filterable, book),
+            chips=gridpage.chips(state.filters, state, base, book),
+            all_columns=[{"key": c.key, "zh": c.zh, "shown": c in shown} for c in self.columns],
+            semesters=self._semesters(term),
+            verdict=verdict,
+            url=lambda **changes: state.url("", **changes) or base,
+            clear_url=f"{base}?semester={state.semester}" if state.semester else base,
+            can_create=self.can_create and writes,
+            can_export=True,
+            create_url=url_for(f"{self.slug}.create_view", **here),
+            actions=self._offered_actions() if writes else [],
+            action_url=url_for(f"{self.slug}.action_view"),
+            export_urls={kind: state.url(url_for(f"{self.slug}.export", export_type=kind)) for kind in exports.KINDS},
+            import_template_url=url_for(f"{self.slug}.template_view")
+            if writes and self.has_template and not self._writes_only_own(identity.actor())
+            else None,
+        )
+
+    def _semesters(self, term: Term | None) -> list[dict[str, Any]]:
+        if not hasattr(self.model, "semester_id"):
+            return []
+        found = [{"id": str(each.id), "zh": each.zh, "selected": each == term} for each in identity.terms().all]
+        return [*found, {"id": "all", "zh": "全部學期", "selected": term is None}]
+
+
+def gridpage_column(each: Column, number: int) -> dict[str, Any]:
+    """A column as the template reads it: the first one stays in sight."""
+    return {"key": each.key, "zh": each.zh, "sortable": each.sortable, "numeric": each.numeric, "sticky": number == 0}

@@ -1,0 +1,85 @@
+"""One record's pages: details, create, edit."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_admin.base import expose
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import Conflict
+
+from admin_app import clock, identity
+from admin_app.extensions import db
+from admin_app.policy import judge, require
+from views import gridpage
+from views.base.filling import Filling
+from views.details import detail_groups, history
+
+
+class Records(Filling):
+    """The pages of one record."""
+
+    @expose("/details/")
+    def details_view(self) -> str:
+        """One record, with its history."""
+        row, by = self.get_one(request.args.get("id")), identity.actor()
+        verdict = judge(db.session, by, self.act, row)
+        term = self.term_of(row)
+        writes = bool(verdict) and not self.closed(row)
+        book = gridpage.codes_for(db.session, self.detailed, term.year if term else None)
+        return render_template(
+            "grid/details.html",
+            view=self,
+            record_label=str(row),
+            groups=detail_groups(db.session, self, row, by, book),
+            verdict=verdict,
+            edit_url=url_for(f"{self.slug}.edit_view", id=row.id) if writes and self.can_edit else None,
+            delete_url=url_for(f"{self.slug}.delete_view", id=row.id) if writes and self.can_delete else None,
+            back_url=url_for(f"{self.slug}.index_view"),
+            events=history(db.session, row, by),
+        )
+
+    @expose("/new/", methods=("GET", "POST"))
+    def create_view(self) -> Any:
+        """An empty form; the record belongs to the semester the grid was on."""
+        by, term = identity.actor(), self._chosen_term() or identity.terms().current(clock.today())
+        if not self.can_create:
+            abort(404)
+        verdict = require(self.write_verdict(by))
+        if hasattr(self.model, "semester_id") and self._closed_term(term):
+            raise Conflict(self._closed_term(term))
+        form = self.build_form(by, None, term)
+        if not form.validate_on_submit():
+            return self._form_page(form, verdict, None)
+        row = self.model()
+        problem = self._save(form, row, by, verdict, term)
+        if problem:
+            return self._form_page(form, verdict, None, problem)
+        flash(f"已新增「{row}」。", "success")
+        if request.form.get("_add_another"):
+            return redirect(request.full_path)
+        return redirect(self._list_url(term))
+
+    @expose("/edit/", methods=("GET", "POST"))
+    def edit_view(self) -> Any:
+        """The form over a row; a row changed by somebody else meanwhile shows both texts."""
+        by, row = identity.actor(), self.get_one(request.args.get("id"))
+        if not self.can_edit:
+            abort(404)
+        verdict = require(judge(db.session, by, self.act, row))
+        term = self.term_of(row)
+        self._must_be_open(row)
+        form = self.build_form(by, row, term)
+        seen = request.form.get("version", "")
+        if not form.validate_on_submit():
+            return self._form_page(form, verdict, row)
+        if request.form.get("_review") or seen != str(row.version):
+            return self._form_page(form, verdict, row) if request.form.get("_review") else self._conflict(form, row)
+        try:
+            problem = self._save(form, row, by, verdict, term)
+        except StaleDataError:
+            db.session.rollback()
+            return self._conflict(form, self.get_one(request.args.get("id")))
+        if problem:
+            return self._form_page(form, verdict, row, problem)
+        flash(f"已儲存「{row}」。", "success")
+        return redirect(self._list_url(term))
