@@ -22,6 +22,12 @@ blueprint = Blueprint("access", __name__)
 WRONG = "帳號或密碼不對。請再試一次；忘記密碼請洽設備組（進修部請洽進修部）。"
 
 
+@blueprint.get("/")
+def front_door() -> Any:
+    """The address people type: on to the first page, by way of signing in."""
+    return redirect(url_for("admin.index"))
+
+
 @blueprint.route("/login", methods=["GET", "POST"])
 def sign_in() -> Any:
     """Sign in by name and password; in the demo also by one click per persona."""

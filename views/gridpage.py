@@ -91,12 +91,13 @@ def read_rows(
     session: Session, query: GridQuery, state: GridState, by: Actor, book: CodeBook, writable: ColumnElement[bool]
 ) -> tuple[list[GridRow], int]:
     """The page's rows and how many there are in all: two statements."""
-    total = int(session.scalar(query.count()) or 0)
+    connection = session.connection()
+    total = connection.execute(query.count()).scalar_one()
     if state.page > 1 and (state.page - 1) * state.page_size >= total:
         raise NotFound("沒有這一頁，請回到第一頁。")
     division = getattr(query.model, "division", literal(None))
     query.extra = [writable.label("writable"), division]
-    rows = session.execute(query.rows(limit=state.page_size, offset=(state.page - 1) * state.page_size))
+    rows = connection.execute(query.rows(limit=state.page_size, offset=(state.page - 1) * state.page_size))
     show = cell_writer(query, by, book)
     label = _label_of(query.columns)
     found = []

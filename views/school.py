@@ -133,7 +133,17 @@ class SemesterView(DutyView):
 
     model = Semester
     category = CATEGORY
-    column_list = ("school_year.year", "term", "starts_on", "ends_on", "national_due_on", "closed_on")
+    column_list = (
+        "school_year.year",
+        "term",
+        "starts_on",
+        "starts_source",
+        "ends_on",
+        "ends_source",
+        "national_due_on",
+        "national_due_source",
+        "closed_on",
+    )
     column_filters = ("school_year.year", "term", "starts_on", "ends_on", "national_due_on", "closed_on")
     column_searchable_list = ("starts_source", "ends_source", "national_due_source")
     column_default_sort = ("-starts_on",)

@@ -141,6 +141,8 @@ def _each(value: Any) -> tuple[str, ...]:
 def display(value: Any) -> str:
     """A value as text: ROC dates, 是/否, 中文 terms, nothing for None."""
     match value:
+        case str():
+            return value
         case None:
             return ""
         case bool():

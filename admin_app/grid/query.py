@@ -51,11 +51,11 @@ class GridQuery:
         stmt = self._where(select(self._id, *self.extra, *selected)).order_by(*order, self._id)
         return stmt.limit(limit).offset(offset) if limit is not None else stmt
 
-    def count(self) -> Select[tuple[int]]:
+    def count(self) -> Select[int]:
         """How many rows, joining only what search and filters need."""
         return self._where(select(func.count()))
 
-    def ids(self) -> Select[tuple[int]]:
+    def ids(self) -> Select[int]:
         """The ids of the same rows, unordered."""
         return self._where(select(self._id))
 

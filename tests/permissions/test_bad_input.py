@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask, url_for
 
 from tests.conftest import sample
 from tests.permissions.acts import count, desk_of
@@ -186,3 +187,30 @@ def test_other_methods_are_refused(method: str, client_for: Clients) -> None:
 def test_a_form_of_too_many_bytes_is_refused(client_for: Clients) -> None:
     body = {"name": "機" * 2_000_000}
     is_a_page_of_ours(client_for("activities_section").post("/admin/club/new/", data=body), 413)
+
+
+PAGES = [
+    "/regulation/{}",
+    "/regulation/{}/copy",
+    "/regulation/{}/difference",
+    "/regulation/{}/publish",
+    "/password/{}",
+    "/admin/{}/",
+]
+GAPS = ["1", "abc", "%00", "%ED%A0%80", "９", HUGE, "..", "%2e%2e%2fetc", "'", "%25", "longtan-107%0a"]
+
+
+@pytest.mark.parametrize("gap", GAPS)
+@pytest.mark.parametrize("page", PAGES)
+def test_an_address_nobody_made_is_answered(page: str, gap: str, client_for: Clients) -> None:
+    answer = client_for("executive_secretary").get(page.format(gap))
+    assert answer.status_code < 500
+
+
+@pytest.mark.parametrize("gap", GAPS)
+@pytest.mark.parametrize("name", ["division", "day", "on", "post", "person", "act", "subject", "id", "screen", "row"])
+@pytest.mark.parametrize("page", ["matrix", "explain"])
+def test_a_question_nobody_asks_is_answered(page: str, name: str, gap: str, app: Flask, client_for: Clients) -> None:
+    with app.test_request_context():
+        url = url_for(f"permissions.{page}")
+    assert client_for("executive_secretary").get(f"{url}?{name}={gap}").status_code < 500

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from admin_app import clock
 from models.people import Account, Appointment, Delegation
 from models.vocabulary import Division
-from tests.permissions.acts import record
+from tests.permissions.acts import count
 from tests.permissions.pages import seen
 from tests.permissions.school import School
 
@@ -154,10 +154,15 @@ def test_an_appointment_of_yesterday_or_tomorrow_gives_nothing(
     assert seen(client_for(BY), "club_office").status == 403
 
 
-def test_a_lost_post_ends_what_is_open(appoint: Give, place: School, client_for: Clients) -> None:
-    """The page was opened with the post and is sent after it was lost."""
-    row = record(place, client_for("activities_section"), "activities_section", "club")
-    assert client_for(BY).post(f"/admin/club/edit/?id={row}", data={"version": "1", "name": "被改了"}).status_code == 403
+def test_a_post_lost_meanwhile_saves_nothing(appoint: Give, place: School, client_for: Clients) -> None:
+    appoint("activities_section")
+    assert form(client_for, "club").status_code == 200
+    with place.session() as session:
+        held = select(Appointment).order_by(Appointment.id.desc()).limit(1)
+        session.scalars(held).one().ended_on = clock.today() - DAY
+    before = count(place, "club")
+    assert client_for(BY).post("/admin/club/new/", data={"name": "遲到社"}).status_code == 403
+    assert count(place, "club") == before
 
 
 def test_permissions_of_two_posts_add_up(appoint: Give, client_for: Clients) -> None:

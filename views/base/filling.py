@@ -15,7 +15,7 @@ from admin_app.policy import Verdict, judge, require, unmasked
 from admin_app.services.codes import load_codes
 from admin_app.terms import Term
 from models.base import Entity
-from models.people import Student
+from models.people import Staff, Student
 from views.base.bulk import Bulk
 from views.details import history
 from views.fields import CodeField, PickField, WordsField
@@ -52,6 +52,8 @@ class Filling(Bulk):
             form.division.data = self._own_division(by) or form.division.data
         if "student" in form and self._writes_only_own(by):
             form.student.data = db.session.get(Student, by.student_id)
+        if "counselor" in form and by.staff_id is not None:
+            form.counselor.data = db.session.get(Staff, by.staff_id)
 
     def _save(self, form: SchoolForm, row: Any, by: Actor, verdict: Verdict, term: Term | None) -> str | None:
         """Fill, flush, judge the row as it has become, commit. Returns the sentence of a rule the row breaks."""
