@@ -9,6 +9,7 @@ from flask import Flask, g, render_template, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from admin_app import audit, errors, identity
@@ -45,6 +46,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Denied, on_denied)
     app.register_error_handler(CSRFError, on_csrf_error)
     app.register_error_handler(EditionPublished, on_published)
+    app.register_error_handler(StaleDataError, on_stale)
     app.register_error_handler(DBAPIError, on_database_error)
     app.register_error_handler(Exception, on_failure)
 
@@ -76,6 +78,12 @@ def on_published(error: EditionPublished) -> Any:
     """Somebody tried to change law."""
     db.session.rollback()
     return page(409, str(error) + "。")
+
+
+def on_stale(error: StaleDataError) -> Any:
+    """A colleague changed one of the rows a moment ago."""
+    db.session.rollback()
+    return page(409, "有人剛剛更動了這筆（或其中一筆）資料，您的操作沒有儲存。請回到清單重新整理，看過後再辦理。")
 
 
 def on_database_error(error: DBAPIError) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -161,6 +162,7 @@ def app(servers: Servers, templates: dict[str, str], engine_name: str) -> Iterat
     """The application over a copy of the demo school, shared by a test module. CSRF is on; `client_for` clients carry the token."""
     app = create_app(settings_for(servers.copy(engine_name, "school"), servers.folder))
     yield app
+    gc.collect()  # an export nobody read to its end gives its connection back when its answer is collected
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

@@ -1,4 +1,4 @@
-"""The measurements: both servers run side by side and are asked in turn, three rounds of everything."""
+"""The measurements: both servers run side by side and are asked one after the other, three rounds of everything."""
 
 from __future__ import annotations
 
@@ -76,21 +76,21 @@ def _warm(server: Server) -> Client:
 
 
 def _round(pairs: list[tuple[Server, Client]], idle: dict[str, float], effort: Effort, results: Results) -> None:
-    for name in ("term", "whole"):
-        times: dict[str, list[float]] = defaultdict(list)
-        for _ in range(effort.requests):
-            for server, client in pairs:
-                answer = client.get(getattr(server.peer, name))
-                times[server.peer.name].append(answer.seconds * 1000)
-                if name == "term" and len(times[server.peer.name]) == 1:
-                    results.add(server.peer.name, "bytes", len(answer.body))
-        for peer, found in times.items():
-            results.add(peer, name, median(found))
-    for server, client in pairs:
-        _edit(server, client, effort, results)
+    for measured in (_lists, _edit):
+        for server, client in pairs:
+            measured(server, client, effort, results)
     for _ in range(effort.exports):
         for server, client in pairs:
             _export(server, client, idle[server.peer.name], results)
+
+
+def _lists(server: Server, client: Client, effort: Effort, results: Results) -> None:
+    results.add(server.peer.name, "bytes", len(client.get(server.peer.term).body))
+    for name in ("term", "whole"):
+        address = getattr(server.peer, name)
+        for _ in range(WARM_UP):
+            client.get(address)
+        results.add(server.peer.name, name, median(client.get(address).seconds * 1000 for _ in range(effort.requests)))
 
 
 def _edit(server: Server, client: Client, effort: Effort, results: Results) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask import Flask, url_for
 
 from tests.conftest import sample
 from tests.permissions.acts import count, desk_of
@@ -67,7 +66,7 @@ def is_a_page_of_ours(answer: Any, *statuses: int) -> None:
     assert "sqlalche" not in answer.text.lower()
 
 
-@pytest.mark.parametrize(("screen", "query", "status"), sample(CASES, 400), ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(("screen", "query", "status"), sample(CASES, 300), ids=lambda value: str(value)[:40])
 def test_a_list_address_is_checked(screen: str, query: str, status: int, client_for: Clients) -> None:
     is_a_page_of_ours(client_for(opener(screen)).get(f"/admin/{screen}/?{query}"), status)
 
@@ -82,7 +81,7 @@ def test_an_export_format_nobody_offers_does_not_exist(kind: str, client_for: Cl
     is_a_page_of_ours(client_for("activities_section").post(f"/admin/club_office/export/{kind}/"), 400, 404)
 
 
-@pytest.mark.parametrize(("screen", "number"), sample(ROWS, 250), ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(("screen", "number"), sample(ROWS, 200), ids=lambda value: str(value)[:40])
 def test_an_id_that_is_none_finds_nothing(screen: str, number: str, client_for: Clients, place: School) -> None:
     client, before = client_for(opener(screen)), count(place, screen)
     is_a_page_of_ours(client.get(f"/admin/{screen}/details/?id={number}"), 400, 404)
@@ -190,27 +189,28 @@ def test_a_form_of_too_many_bytes_is_refused(client_for: Clients) -> None:
 
 
 PAGES = [
-    "/regulation/{}",
-    "/regulation/{}/copy",
-    "/regulation/{}/difference",
-    "/regulation/{}/publish",
+    *(f"/regulation/{{}}{page}" for page in ("", "/copy", "/difference", "/publish")),
+    "/regulation/readings/{}/clear",
     "/password/{}",
     "/admin/{}/",
+    "/permissions?division={}",
+    "/permissions?on={}",
+    "/permissions?post={}",
+    "/permissions?subject={}",
+    "/permissions/explain?person={}",
+    "/permissions/people?query={}",
 ]
-GAPS = ["1", "abc", "%00", "%ED%A0%80", "９", HUGE, "..", "%2e%2e%2fetc", "'", "%25", "longtan-107%0a"]
+GAPS = ["0", "-1", "abc", "9999999999", HUGE, "９", "²", "%00", "%ED%A0%80", "..", "%2e%2e%2fetc", "'", "%25", "1%0a"]
 
 
 @pytest.mark.parametrize("gap", GAPS)
 @pytest.mark.parametrize("page", PAGES)
 def test_an_address_nobody_made_is_answered(page: str, gap: str, client_for: Clients) -> None:
-    answer = client_for("executive_secretary").get(page.format(gap))
-    assert answer.status_code < 500
+    assert client_for("executive_secretary").get(page.format(gap)).status_code < 500
 
 
-@pytest.mark.parametrize("gap", GAPS)
-@pytest.mark.parametrize("name", ["division", "day", "on", "post", "person", "act", "subject", "id", "screen", "row"])
-@pytest.mark.parametrize("page", ["matrix", "explain"])
-def test_a_question_nobody_asks_is_answered(page: str, name: str, gap: str, app: Flask, client_for: Clients) -> None:
-    with app.test_request_context():
-        url = url_for(f"permissions.{page}")
-    assert client_for("executive_secretary").get(f"{url}?{name}={gap}").status_code < 500
+@pytest.mark.parametrize("gap", ["", "abc", "9999999999", HUGE, "９", "grid:", "grid:account:x", "subject:nothing", "'"])
+@pytest.mark.parametrize("name", ["person", "act", "kind", "record"])
+def test_a_question_nobody_asks_is_answered(name: str, gap: str, client_for: Clients) -> None:
+    asked = {"person": "1", "act": "read", "kind": "grid:grade", "record": "1", name: gap}
+    assert client_for("executive_secretary").post("/permissions/explain", data=asked).status_code in (200, 400, 422)

@@ -131,7 +131,7 @@ def test_a_stale_form_shows_both_texts_and_overwrites_nothing(screen: str, place
 
 
 @on_every_edited_screen
-@pytest.mark.parametrize("version", ["", "0", "abc", "999", "1 OR 1=1"])
+@pytest.mark.parametrize("version", ["", "abc", "999"])
 def test_a_forged_version_saves_nothing(
     screen: str, version: str, place: School, client_for: Clients, forged: Callable[[str], Any]
 ) -> None:
