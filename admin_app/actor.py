@@ -100,9 +100,14 @@ def _holdings(session: Session, account: Account, rulebook: Rulebook, on: dt.dat
     for kind, post, division, school_class_id, department_id, only, instead_of in rows:
         if kind == "teaching":
             yield from _born_to(rulebook, Scope.taught, Division[division])
-        else:
+        elif _on_its_side(rulebook, post, Division[division]):
             subjects = frozenset(only.split("|")) if only else frozenset[str]()
             yield Holding(post, school_class_id, department_id, instead_of or "", subjects)
+
+
+def _on_its_side(rulebook: Rulebook, post: str, division: Division) -> bool:
+    """Who keeps the accounts of one side of the wall appoints to posts of that side: another's gives nothing."""
+    return post not in rulebook.posts or rulebook.posts[post].division in (None, division)
 
 
 def _born_to(rulebook: Rulebook, scope: Scope, division: Division | None) -> Iterator[Holding]:

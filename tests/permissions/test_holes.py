@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from tests.permissions.acts import count, desk_of, stored
 from tests.permissions.cases import KEEPERS, READERS, SCREENS, SHARED, WRITTEN, Scene, related_screen, scene
 from tests.permissions.forms import body_for
-from tests.permissions.pages import form_of, offered, pickers_of
+from tests.permissions.pages import changed, form_of, offered, pickers_of
 from tests.permissions.school import MODELS, School
 
 Clients = Callable[[str], Any]
@@ -110,6 +110,27 @@ def test_a_hidden_row_cannot_be_put_into_a_row(at: Scene, screen: str, place: Sc
         if foreign is not None:
             body = [(name, value) for name, value in form_of(page) if name != picker] + [(picker, str(foreign))]
             assert at.client.post(url, data=body).status_code == 422, picker
+
+
+WALLED = ["account", "appointment", "delegation", "department", "guardian", "school_class", "staff", "student"]
+"""Screens whose form asks for the 部別."""
+
+
+@pytest.mark.parametrize("screen", WALLED)
+def test_nothing_is_recorded_on_the_other_side_of_the_wall(at: Scene, screen: str, place: School) -> None:
+    """Judged as it becomes: every field may be one's own to fill, and the row still not one's own to make."""
+    body = body_for(desk_of(place, at.username, screen, KEEPERS[screen].division))
+    before = count(place, screen)
+    answer = at.client.post(f"/admin/{screen}/new/", data={**body, "division": "evening"})
+    assert answer.status_code in (403, 422)
+    assert count(place, screen) == before
+
+
+@pytest.mark.parametrize("screen", WALLED)
+def test_nothing_is_moved_across_the_wall(at: Scene, screen: str) -> None:
+    url = f"/admin/{screen}/edit/?id={at.mine}"
+    answer = at.client.post(url, data=changed(form_of(at.client.get(url).text), division="evening"))
+    assert answer.status_code in (403, 422)
 
 
 def foreigner(place: School, username: str, screen: str, related: str) -> int | None:

@@ -185,6 +185,14 @@ def test_posts_on_both_sides_show_both_sides(appoint: Give, place: School, clien
     assert seen(client_for(BY), "class_office").total == len(both)
 
 
+@pytest.mark.parametrize(("post", "division"), [("evening_student_affairs", "day"), ("discipline_section", "evening")])
+def test_an_appointment_across_the_wall_gives_nothing(post: str, division: str, appoint: Give, client_for: Clients) -> None:
+    """設備組 appoints for 日校: an evening post given by them stays on paper."""
+    appoint(post, division=Division[division])
+    assert form(client_for, "class_office").status_code == 403
+    assert seen(client_for(BY), "class_office").status == 403
+
+
 def test_a_homeroom_post_without_a_class_reaches_nobody(appoint: Give, client_for: Clients) -> None:
     appoint("homeroom_teacher")
     assert seen(client_for(BY), "student").total == 0

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from admin_app import clock
+from models.people import Student
+from models.records.consultation import Consultation, ConsultationMode, ConsultationStudent
 from models.vocabulary import Division
 from tests.conftest import sample
 from tests.permissions import paper
-from tests.permissions.cases import PERSONAS, SCREENS, SHARED, WRITTEN, related_screen
+from tests.permissions.cases import PERSONAS, READERS, SCREENS, SHARED, WRITTEN, related_screen
 from tests.permissions.pages import exported, offered, pickers_of, seen
 from tests.permissions.school import School
 
@@ -111,3 +116,50 @@ def test_a_homeroom_teacher_sees_no_student_of_another_class(username: str, plac
     (holding,) = (each for each in place.person(username).holdings if each.post == username)
     foreign = [student for student, held in place.class_of.items() if held != holding.school_class]
     assert {client_for(username).get(f"/admin/student/details/?id={each}").status_code for each in foreign[:5]} == {404}
+
+
+@pytest.fixture(scope="module")
+def group(place: School) -> tuple[int, list[str]]:
+    """A consultation of 學生 with two others, and the others' names."""
+    mine = place.person("student").student or 0
+    with place.session() as session:
+        me = session.get_one(Student, mine)
+        others = session.scalars(
+            select(Student).where(Student.school_class_id == me.school_class_id, Student.id != mine).limit(2)
+        ).all()
+        consultation = Consultation(
+            semester_id=place.current,
+            division=Division.day,
+            counselor_id=place.person("course_counselor").staff,
+            mode=ConsultationMode.group,
+            held_on=clock.today(),
+            began_at=dt.time(12, 30),
+            place="輔導室",
+            topic="二年級選課說明",
+            content="三人一起談。",
+        )
+        session.add(consultation)
+        session.flush()
+        for student in (me, *others):
+            session.add(ConsultationStudent(consultation=consultation, student=student))
+        session.flush()
+        found = (consultation.id, [student.name for student in others])
+    place.forget()
+    return found
+
+
+def test_a_student_is_not_told_who_else_was_consulted(group: tuple[int, list[str]], client_for: Clients) -> None:
+    number, others = group
+    client = client_for("student")
+    pages = [client.get(f"/admin/consultation/details/?id={number}"), client.get("/admin/consultation/?search=二年級選課說明")]
+    for page in pages:
+        assert page.status_code == 200
+        assert "二年級選課說明" in page.text
+        assert [name for name in others if name in page.text] == []
+    assert not [name for name in others if name in str(exported(client, "consultation"))]
+    assert not [name for name in others if name in str(exported(client, "consultation_student"))]
+
+
+@pytest.mark.parametrize("screen", sorted(READERS))
+def test_a_reader_gets_no_import_template(screen: str, client_for: Clients) -> None:
+    assert client_for(READERS[screen]).get(f"/admin/{screen}/template/").status_code in (403, 404)
