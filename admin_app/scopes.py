@@ -53,8 +53,14 @@ def _students(actor: Actor, held: Held) -> Select[int]:
         case Scope.department:
             return found.where(Student.school_class_id.in_(_classes(held)))
         case Scope.homeroom | Scope.counselled | Scope.assigned_class:
-            return found.where(Student.school_class_id == held.holding.school_class_id)
+            return found.where(Student.school_class_id.in_(_own_classes(actor, held)))
     return found.where(false())
+
+
+def _own_classes(actor: Actor, held: Held) -> list[int | None]:
+    """Classes of the same post add up, so that a talk with students of both of one's classes is one's own."""
+    mine = held.holding
+    return [each.school_class_id for each in actor.holdings if (each.post, each.only) == (mine.post, mine.only)]
 
 
 def _classes(held: Held) -> Select[int]:

@@ -103,11 +103,11 @@ class School:
                 self._rows[screen] = sorted(_rows(session, MODELS[screen]), key=lambda row: row.id)
         return self._rows[screen]
 
-    def expected(self, username: str, screen: str, *, writing: bool = False) -> set[int]:
-        """Ids of the rows the paper lets this person read (or write)."""
+    def expected(self, username: str, screen: str) -> set[int]:
+        """Ids of the rows the paper lets this person read."""
         person = self.person(username)
-        found = list(self.lines(person, screen, writing=writing))
-        return {row.id for row in self.rows(screen) if any(self._reached(*each, person, row, writing) for each in found)}
+        found = list(self.lines(person, screen))
+        return {row.id for row in self.rows(screen) if any(self._reached(*each, person, row) for each in found)}
 
     def pickable(self, username: str, screen: str, related: str) -> set[int]:
         """Ids of the rows of `related` that this person's form of `screen` may name: what the writing line itself reaches."""
@@ -131,7 +131,7 @@ class School:
         """Whether the paper gives this person anything at all on a screen."""
         return any(self.lines(self.person(username), screen))
 
-    def _reached(self, line: Line, holding: Holding, person: Person, row: Row, writing: bool) -> bool:
+    def _reached(self, line: Line, holding: Holding, person: Person, row: Row) -> bool:
         if line.division and row.division and line.division is not row.division:
             return False
         if line.field and row.field != line.field:
@@ -142,8 +142,7 @@ class School:
             return _is_taught(person, row)
         if not row.students:
             return row.school_class is not None and self._covers_class(line.reach, holding, row.school_class)
-        covered = [self._covers(line.reach, holding, person, student) for student in row.students]
-        return all(covered) if writing else any(covered)
+        return any(self._covers(line.reach, holding, person, student) for student in row.students)
 
     def _may_name(self, line: Line, holding: Holding, person: Person, row: Row, related: str) -> bool:
         if line.division and row.division and line.division is not row.division:
@@ -152,7 +151,7 @@ class School:
             return row.id in person.takes
         if line.reach == "own" and related == "club":
             return row.id in person.clubs
-        return self._reached(line, holding, person, row, True)
+        return self._reached(line, holding, person, row)
 
     def _covers(self, reach: str, holding: Holding, person: Person, student: int) -> bool:
         match reach:

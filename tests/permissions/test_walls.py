@@ -15,7 +15,9 @@ from models.records.consultation import Consultation, ConsultationMode, Consulta
 from models.vocabulary import Division
 from tests.conftest import sample
 from tests.permissions import paper
+from tests.permissions.acts import desk_of, record
 from tests.permissions.cases import PERSONAS, READERS, SCREENS, SHARED, WRITTEN, related_screen
+from tests.permissions.forms import body_for
 from tests.permissions.pages import exported, offered, pickers_of, seen
 from tests.permissions.school import School
 
@@ -158,6 +160,27 @@ def test_a_student_is_not_told_who_else_was_consulted(group: tuple[int, list[str
         assert [name for name in others if name in page.text] == []
     assert not [name for name in others if name in str(exported(client, "consultation"))]
     assert not [name for name in others if name in str(exported(client, "consultation_student"))]
+
+
+def test_a_counsellor_changes_no_talk_with_somebody_elses_student(place: School, client_for: Clients) -> None:
+    """One's own student took part, so it may be read; another's did too, so it may not be changed."""
+    client, held = client_for("course_counselor"), place.person("course_counselor").holdings
+    row = record(place, client, "course_counselor", "consultation")
+    with place.session() as session:
+        elsewhere = select(Student).where(Student.school_class_id.not_in([each.school_class for each in held]))
+        stranger = session.scalars(elsewhere.limit(1)).one()
+        session.add(ConsultationStudent(consultation=session.get_one(Consultation, row), student=stranger))
+    assert client.get(f"/admin/consultation/details/?id={row}").status_code == 200
+    assert client.get(f"/admin/consultation/edit/?id={row}").status_code == 403
+    assert client.post("/admin/consultation/delete/", data={"id": row}).status_code == 403
+
+
+def test_a_counsellor_talks_with_students_of_both_their_classes(place: School, client_for: Clients) -> None:
+    held = place.person("course_counselor").holdings
+    pair = [next(student for student, where in place.class_of.items() if where == each.school_class) for each in held]
+    assert len(pair) > 1
+    body = {**body_for(desk_of(place, "course_counselor", "consultation", None)), "mode": "group", "students": pair}
+    assert client_for("course_counselor").post("/admin/consultation/new/", data=body).status_code == 302
 
 
 @pytest.mark.parametrize("screen", sorted(READERS))
