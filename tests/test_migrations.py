@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from admin_app.database import engine_options, migrate
 from models.catalogue import METADATA
-from tests.conftest import Servers
+from tests.databases import Servers
 
 
 @pytest.fixture

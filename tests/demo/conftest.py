@@ -9,12 +9,11 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from admin_app.database import engine_options
-
-from ..conftest import Servers
+from tests.databases import Servers
 
 
 @pytest.fixture(scope="module")
-def built(servers: Servers, templates: dict[str, str], engine_name: str) -> Iterator[Session]:
+def built(servers: Servers, engine_name: str) -> Iterator[Session]:
     """One copy of the demo school for all tests that only read."""
     engine = create_engine(**engine_options(servers.copy(engine_name, "school")))
     with Session(engine) as session:

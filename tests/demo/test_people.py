@@ -23,8 +23,7 @@ from models.regulation import Duty, Edition, Post, Seat
 from models.values.identity import check_id_number
 from models.vocabulary import EnrolmentStatus
 from seed.demo import demo_accounts
-
-from ..conftest import PASSWORD
+from tests.databases import PASSWORD
 
 MORE_POSTS = {
     "grade1_representative": {"homeroom_teacher"},

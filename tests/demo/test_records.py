@@ -23,8 +23,7 @@ from models.vocabulary import WindowKind
 from seed.code_lists import load_codes
 from seed.demo import build_demo, demo_accounts, is_empty
 from seed.rule import load_rule
-
-from ..conftest import PASSWORD
+from tests.databases import PASSWORD
 
 AMOUNTS = {
     "student": (1324, 1324),

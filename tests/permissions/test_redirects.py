@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 
-from tests.conftest import PASSWORD, SchoolClient
+from tests.conftest import SchoolClient
+from tests.databases import PASSWORD
 
 Clients = Callable[[str], Any]
 
