@@ -157,7 +157,12 @@ class Account(Entity):
     staff_id: Mapped[int | None] = field("教職員", ForeignKey("staff.id"), unique=True)
     student_id: Mapped[int | None] = field("學生", ForeignKey("student.id"), unique=True)
     guardian_id: Mapped[int | None] = field("家長", ForeignKey("guardian.id"), unique=True)
+    email: Mapped[str | None] = field(
+        "登入信箱", String(120), unique=True, help="寄送一次性連結、以學校帳號登入時比對用", example="t001@example.edu.tw"
+    )
     password_hash: Mapped[str] = field("密碼雜湊", String(200), default="", local=True)
+    password_set_at: Mapped[dt.datetime | None] = field("密碼設定時間", DateTime, local=True)
+    must_change_password: Mapped[bool] = field("須更改密碼", Boolean, default=False)
     enabled: Mapped[bool] = field("啟用", Boolean, default=True)
     expires_on: Mapped[dt.date | None] = field("到期日", Date)
     signed_in_at: Mapped[dt.datetime | None] = field("最近登入", DateTime)
