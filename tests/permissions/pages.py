@@ -112,6 +112,11 @@ def form_of(html: str) -> Pairs:
     return [(name, value) for name, value in parser.pairs if name != "csrf_token"]
 
 
+def conflict_form(html: str) -> Pairs:
+    """What 「以我的內容儲存」 on the page of two texts sends."""
+    return form_of(html.replace('class="form-foot"', 'class="record-form"'))
+
+
 def names_of(html: str) -> set[str]:
     """Names of every field of the record form, filled or not."""
     parser = _Form()
