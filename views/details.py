@@ -16,10 +16,10 @@ from admin_app.services.codes import CodeBook
 from models.base import Entity
 from models.event import Event
 from models.values.roc import format_roc
+from models.verbs import verb_zh
 from views.forms import group_of
 
 MOST_EVENTS = 50
-VERBS = {"create": "新增", "update": "修改", "delete": "刪除", "import": "匯入", "export": "匯出"}
 PLUMBING = {"id", "version"}
 
 
@@ -74,7 +74,7 @@ def _event(event: Event, row: Any) -> dict[str, Any]:
         "at": f"{format_roc(event.at.date())} {event.at:%H:%M}",
         "who": event.actor,
         "via": event.via,
-        "act": VERBS.get(event.verb, event.verb),
+        "act": verb_zh(event.verb),
         "changes": [_change(row, key, pair) for key, pair in shown.items() if key not in PLUMBING],
     }
 

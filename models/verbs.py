@@ -1,0 +1,52 @@
+"""動作 and 匯出用途: what an event says happened, and why a file left. Every `track` and every signature's verb is a `Verb`."""
+
+from __future__ import annotations
+
+from models.vocabulary import Term
+
+
+class Verb(Term):
+    """動作: `name` is stored in the event, `value` is what a person reads."""
+
+    create = "新增"
+    update = "修改"
+    delete = "刪除"
+    restore = "復原刪除"
+    revert = "復原變更"
+    imported = "匯入"
+    undo_import = "撤銷匯入"
+    export = "匯出"
+    reveal = "顯示完整個資"
+    preview = "預覽"
+    download = "下載"
+    search = "查閱稽核紀錄"
+    explain = "查詢權限"
+    refuse = "拒絕"
+    sign_in = "登入"
+    sign_out = "登出"
+    set_password = "設定密碼"  # noqa: S105 - the word, not a password
+    make_link = "產生一次性連結"
+    publish = "發布版本"
+    clear = "確認讀法"
+
+
+UNKNOWN = "其他動作"
+
+
+def verb_zh(name: str) -> str:
+    """An event's verb in words; one this version does not know is never shown in English."""
+    return Verb[name].zh if name in Verb.__members__ else UNKNOWN
+
+
+class ExportPurpose(Term):
+    """匯出用途: why a file with personal data leaves the system; asked each time and kept in the event."""
+
+    national = "上傳學習歷程中央資料庫"
+    checking = "校內檢核與校對"
+    meeting = "工作小組或會議資料"
+    rewards = "敘獎與成果彙整"
+    family = "學生或家長申請查閱"
+    transfer = "轉學或學籍異動"
+    statistics = "統計分析"
+    keeping = "備份留存"
+    other = "其他（請說明）"
