@@ -31,6 +31,7 @@ RULES = {
     "code_has_23_characters": "課程代碼須為 23 碼。",
     "belongs_to_exactly_one_person": "一個帳號須恰屬於一位教職員、學生或家長，請只填一欄。",
     "is_held_by_exactly_one_person": "一筆任期須恰由一位教職員、學生或家長擔任，請只填一欄。",
+    "a_confirmed_review_names_who": "已確認的清查須有確認人。",
     "a_published_edition_has_its_dates": "發布版本須有校務會議通過日與生效日。",
     "a_cleared_reading_has_a_name_and_a_reason": "確認讀法須填寫確認人與依據。",
 }

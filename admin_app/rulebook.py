@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.catalogue import RECORDS
-from models.regulation import Duty, Edition, Post, Relation
+from models.regulation import Duty, Edition, Post, Relation, Unit
 from models.vocabulary import Act, Division, Scope, Subject
 
 BOTH = "兩部"
@@ -21,13 +21,26 @@ ALL_RECORDS = "records"
 
 @dataclass(frozen=True, slots=True)
 class PostRule:
-    """A post as the edition defines it; `also` are posts its holder holds with it."""
+    """A post as the edition defines it; `also` are posts its holder holds with it, `many` may hold it at once."""
 
     code: str
     zh: str
     division: Division | None
     scope: Scope
     also: tuple[str, ...]
+    unit: str = ""
+    many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRule:
+    """A unit as the edition defines it: the one above it and the post that heads it, where it has them."""
+
+    code: str
+    zh: str
+    division: Division
+    parent: str
+    head: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +77,7 @@ class Rulebook:
     title: str
     posts: Mapping[str, PostRule]
     grants: tuple[Grant, ...]
+    units: Mapping[str, UnitRule] = field(default_factory=dict)
 
     @cached_property
     def _found(self) -> Mapping[tuple[str, Act, Subject], tuple[Grant, ...]]:
@@ -98,6 +112,22 @@ class Rulebook:
             yield code
             waiting.extend(self.posts[code].also if code in self.posts else ())
 
+    def up(self, unit: str) -> Iterator[UnitRule]:
+        """`unit` and every unit above it, nearest first."""
+        seen: set[str] = set()
+        while unit in self.units and unit not in seen:
+            seen.add(unit)
+            yield self.units[unit]
+            unit = self.units[unit].parent
+
+    def head_of(self, unit: str) -> str:
+        """The post that heads `unit`: its own head, or that of the nearest unit above it which has one. Empty when none has."""
+        return next((each.head for each in self.up(unit) if each.head), "")
+
+    def headed_by(self, post: str) -> tuple[str, ...]:
+        """The units this post heads, itself or for want of a head of their own."""
+        return tuple(unit for unit in self.units if self.head_of(unit) == post)
+
     def zh(self, post: str) -> str:
         """The post's name; its code when this edition does not know it."""
         return self.posts[post].zh if post in self.posts else post
@@ -116,13 +146,17 @@ def load_rulebook(session: Session, edition_id: int) -> Rulebook:
     """Read an edition's rows. The result never changes for a published edition, so it may be cached by id."""
     edition = session.get_one(Edition, edition_id)
     posts = {
-        post.code: PostRule(post.code, post.zh, post.division, post.scope, post.also)
+        post.code: PostRule(post.code, post.zh, post.division, post.scope, post.also, post.unit, post.many)
         for post in session.scalars(select(Post).where(Post.edition_id == edition_id).order_by(Post.position))
+    }
+    units = {
+        unit.code: UnitRule(unit.code, unit.zh, unit.division, unit.parent, unit.head)
+        for unit in session.scalars(select(Unit).where(Unit.edition_id == edition_id).order_by(Unit.position))
     }
     duties = session.scalars(select(Duty).where(Duty.edition_id == edition_id).order_by(Duty.position))
     relations = session.scalars(select(Relation).where(Relation.edition_id == edition_id).order_by(Relation.position))
     grants = (*_from_duties(duties, posts), *_from_relations(relations, posts))
-    return Rulebook(edition_id, edition.code, edition.school, edition.title, posts, grants)
+    return Rulebook(edition_id, edition.code, edition.school, edition.title, posts, grants, units)
 
 
 def _from_duties(duties: Iterable[Duty], posts: Mapping[str, PostRule]) -> Iterator[Grant]:

@@ -35,6 +35,8 @@ def _relation(actor: Actor, held: Held, model: type[Entity], every: bool) -> Col
         return true()
     if scope is Scope.taught:
         return _taught(actor, model)
+    if scope is Scope.unit:
+        return _of_unit(actor, held, model)
     if model is SchoolClass:
         return SchoolClass.id.in_(_classes(held))
     if hasattr(model, "school_class_id") and not issubclass(model, Student) and not hasattr(model, "student_id"):
@@ -74,6 +76,14 @@ def _of_class(held: Held, model: Any) -> ColumnElement[bool]:
     if held.grant.scope in (Scope.own, Scope.children):
         return false()
     column: ColumnElement[bool] = model.school_class_id.in_(_classes(held))
+    return column
+
+
+def _of_unit(actor: Actor, held: Held, model: Any) -> ColumnElement[bool]:
+    """Rows of the units the post heads, as the edition says who heads what."""
+    if not hasattr(model, "unit"):
+        return false()
+    column: ColumnElement[bool] = model.unit.in_(actor.rulebook.headed_by(held.grant.holder))
     return column
 
 

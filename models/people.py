@@ -163,8 +163,12 @@ class Account(Entity):
     password_hash: Mapped[str] = field("密碼雜湊", String(200), default="", local=True)
     password_set_at: Mapped[dt.datetime | None] = field("密碼設定時間", DateTime, local=True)
     must_change_password: Mapped[bool] = field("須更改密碼", Boolean, default=False)
+    first_password_until: Mapped[dt.date | None] = field(
+        "首次密碼期限", Date, help="密碼單上的密碼可用到這一天；本人改過密碼後即為空白", local=True
+    )
     enabled: Mapped[bool] = field("啟用", Boolean, default=True)
     expires_on: Mapped[dt.date | None] = field("到期日", Date)
+    created_on: Mapped[dt.date | None] = field("建立日", Date)
     signed_in_at: Mapped[dt.datetime | None] = field("最近登入", DateTime)
     session_stamp: Mapped[int] = field("工作階段戳記", Integer, default=0, help="加一即結束此帳號所有登入", local=True)
     link_digest: Mapped[str | None] = field("一次性連結摘要", String(64), unique=True, local=True)
@@ -211,6 +215,8 @@ class Appointment(Entity):
     began_on: Mapped[dt.date] = field("起日", Date, example="1150801")
     ended_on: Mapped[dt.date | None] = field("迄日", Date, example="1160731")
     basis: Mapped[str] = field("依據", String(120), default="", help="聘書、派令或主管指派")
+    succeeds: Mapped[int | None] = field("接替之任期編號", Integer, local=True, help="交接時結束的那一筆，還沒到職前可據以復原")
+    succeeded_until: Mapped[dt.date | None] = field("接替之任期原迄日", Date, local=True)
 
     staff: Mapped[Staff | None] = link("教職員")
     student: Mapped[Student | None] = link("學生")

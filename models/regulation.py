@@ -147,6 +147,7 @@ class Unit(EditionPart):
     division: Mapped[Division] = field("部別")
     kind: Mapped[str] = field("層級", String(20))
     parent: Mapped[str] = field("上級單位", String(60), default="", codes="rule.unit")
+    head: Mapped[str] = field("主管職務", String(60), default="", codes="rule.post", help="留白表示由上級單位之主管兼管")
 
     def __str__(self) -> str:
         return self.zh
@@ -165,6 +166,7 @@ class Post(EditionPart):
     unit: Mapped[str] = field("單位", String(60), default="", codes="rule.unit")
     scope: Mapped[Scope] = field("範圍", default=Scope.division)
     also: Mapped[tuple[str, ...]] = field("兼具職務", Words, default=(), codes="rule.post")
+    many: Mapped[bool] = field("可由數人擔任", Boolean, default=False, help="未勾選者同一日只能有一人，交接頁會指出重疊與出缺")
     basis: Mapped[str] = field("依據", String(60), default="")
 
     def __str__(self) -> str:

@@ -52,6 +52,7 @@ class Act(Term):
     select = "勾選"
     propose = "提請敘獎"
     explain = "查詢權限"
+    delegate = "指定代理人"
 
 
 class Subject(Term):
@@ -94,6 +95,8 @@ class Subject(Term):
     award = "敘獎"
     event = "稽核紀錄"
     permission = "權限"
+    access_review = "帳號清查"
+    delegation = "職務代理"
 
 
 class Timing(Term):
@@ -118,6 +121,7 @@ class Scope(Term):
     counselled = "分配之學生"
     department = "本科"
     assigned_class = "任課班級"
+    unit = "本單位"
 
 
 class EditionStatus(Term):

@@ -98,22 +98,22 @@ class PostRowView(EditionRowView):
     """職務: the owners of duty rows, how far each reaches, and which posts its holder holds with it."""
 
     model = Post
-    column_list = ("edition.code", "zh", "code", "division", "unit", "scope", "also", "basis")
+    column_list = ("edition.code", "zh", "code", "division", "unit", "scope", "also", "many", "basis")
     column_filters = ("edition.code", "edition.status", "division", "unit", "scope", "also", "basis")
     column_searchable_list = ("zh", "code", "basis")
     column_default_sort = ("-edition.code", "position")
-    form_columns = ("edition", "position", "code", "zh", "division", "unit", "scope", "also", "basis")
+    form_columns = ("edition", "position", "code", "zh", "division", "unit", "scope", "also", "many", "basis")
 
 
 class UnitRowView(EditionRowView):
     """單位: 處, 室, 組."""
 
     model = Unit
-    column_list = ("edition.code", "zh", "code", "division", "kind", "parent")
+    column_list = ("edition.code", "zh", "code", "division", "kind", "parent", "head")
     column_filters = ("edition.code", "edition.status", "division", "parent")
     column_searchable_list = ("zh", "code")
     column_default_sort = ("-edition.code", "position")
-    form_columns = ("edition", "position", "code", "zh", "division", "kind", "parent")
+    form_columns = ("edition", "position", "code", "zh", "division", "kind", "parent", "head")
 
 
 class SeatRowView(EditionRowView):

@@ -29,7 +29,10 @@ class PostOnPaper:
 
 @dataclass(frozen=True)
 class Line:
-    """`post` may read (or also write) `screen` in `division`. `field` limits 競賽參與紀錄 to one 領域."""
+    """`post` may read (or also write) `screen` in `division`. `field` limits 競賽參與紀錄 to one 領域.
+
+    `narrower`: this line reaches less than the post does.
+    """
 
     post: str
     division: Division | None
@@ -37,10 +40,11 @@ class Line:
     writes: bool
     basis: str
     field: str = ""
+    narrower: str = ""
 
     @property
     def reach(self) -> str:
-        return posts()[self.post].reach
+        return self.narrower or posts()[self.post].reach
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -83,7 +87,13 @@ def _relations(name: str, *, writes: bool) -> Iterator[Line]:
         for group in row["groups"].split():
             for named in groups.get(group, [group]):
                 screen, _, field = named.partition(":")
-                yield Line(row["post"], division(row["division"]), screen, writes, row["basis"], field)
+                yield Line(row["post"], division(row["division"]), screen, writes, row["basis"], field, row.get("reach") or "")
+
+
+@cache
+def heads() -> dict[str, str]:
+    """Which post heads each unit."""
+    return {row["unit"]: row["head"] for row in rows("units")}
 
 
 def screens() -> list[str]:

@@ -32,7 +32,7 @@ from tests.permissions.paper import Line
 from tests.permissions.people import Holding, Person, load_person
 
 MODELS: dict[str, type[Entity]] = {model.__tablename__: model for model in ENTITIES}
-ABOUT = ("division", "student_id", "school_class_id", "teaching_id", "course_id", "semester_id", "field")
+ABOUT = ("division", "student_id", "school_class_id", "teaching_id", "course_id", "semester_id", "field", "unit")
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class Row:
     course: int | None
     semester: int | None
     field: str
+    unit: str
 
 
 class School:
@@ -138,6 +139,8 @@ class School:
             return False
         if line.reach == "division":
             return True
+        if line.reach == "unit":
+            return paper.heads().get(row.unit) == line.post
         if line.reach == "taught":
             return _is_taught(person, row)
         if not row.students:
@@ -191,6 +194,7 @@ def _rows(session: Session, model: Any) -> Iterator[Row]:
             course=number if model is Course else facts.get("course_id"),
             semester=facts.get("semester_id"),
             field=facts.get("field") or "",
+            unit=facts.get("unit") or "",
         )
 
 

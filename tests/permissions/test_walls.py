@@ -30,7 +30,8 @@ STUDENT_RECORDS = sorted(
         screen.partition(":")[0]
         for row in paper.rows("screen_groups")
         for screen in row["screens"].split()
-        if row["group"] not in ("accounts", "classes", "courses", "calendar", "edition", "trainings", "completion", "awards")
+        if row["group"]
+        not in ("accounts", "reviews", "classes", "courses", "calendar", "edition", "trainings", "completion", "awards")
     }
 )
 
