@@ -14,3 +14,8 @@ def now() -> dt.datetime:
 def today() -> dt.date:
     """Today's date in Taipei."""
     return now().date()
+
+
+def timestamp(moment: dt.datetime) -> float:
+    """Seconds since 1970 of a Taipei wall-clock time; what protocols of other systems count in."""
+    return moment.replace(tzinfo=TAIPEI).timestamp()
