@@ -26,6 +26,17 @@ class Verb(Term):
     sign_out = "登出"
     set_password = "設定密碼"  # noqa: S105 - the word, not a password
     make_link = "產生一次性連結"
+    factor_enrol = "設定第二道驗證"
+    factor_rename = "更改通行金鑰名稱"
+    factor_remove = "移除第二道驗證"
+    factor_use = "通過第二道驗證"
+    factor_fail = "第二道驗證失敗"
+    factor_suspect = "通行金鑰疑遭複製"
+    factor_reset = "重設第二道驗證"
+    recovery_make = "產生備用碼"
+    recovery_use = "使用備用碼"
+    oidc_link = "連結學校帳號"
+    oidc_refuse = "學校帳號登入被拒"
     publish = "發布版本"
     clear = "確認讀法"
 
