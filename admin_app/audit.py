@@ -20,7 +20,7 @@ from models.base import Base, Entity
 from models.event import Event
 from models.people import Account
 
-UNRECORDED = {"version", "password_hash", "id_number_index", "link_digest"}
+UNRECORDED = {"version", "password_hash", "id_number_index", "link_digest", "mail_to", "mail_subject", "mail_body"}
 BULK_ALLOWED = "bulk_change_is_recorded"
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import csv
-import subprocess
 import sys
 from collections.abc import Iterable
-from pathlib import Path
 
 import click
 from sqlalchemy import create_engine, select
 
-from admin_app import clock
+from admin_app import clock, serving, worker
 from admin_app.audit import Signature, sign
 from admin_app.cli_import import import_command, template_command
 from admin_app.config import ConfigError, Settings, read_settings
@@ -107,25 +105,30 @@ def demo() -> None:
 @cli.command()
 @click.option("--demo", "as_demo", is_flag=True, help="以示範學校執行：可一鍵切換身分登入。")
 def serve(as_demo: bool) -> None:
-    """以正式伺服器（gunicorn）提供服務。"""
+    """以正式伺服器（gunicorn）提供服務，並執行背景工作。"""
+    settings = _ready(as_demo)
+    click.echo(f"開啟 http://{settings.host}:{settings.port}")
+    raise SystemExit(serving.serve(settings))
+
+
+@cli.command()
+@click.option("--demo", "as_demo", is_flag=True, help="以示範學校執行。")
+def work(as_demo: bool) -> None:
+    """只執行背景工作（寄信、匯入、定期工作）；網頁由另一個行程或另一台主機提供。"""
+    worker.work(_ready(as_demo))
+
+
+def _ready(as_demo: bool) -> Settings:
     settings = _settings(demo=True if as_demo else None)
     if not settings.demo:
         _refuse_demo_data(settings)
-    click.echo(f"開啟 http://{settings.host}:{settings.port}")
-    command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"{settings.host}:{settings.port}", "--no-control-socket"]
-    command += ["--workers", str(settings.workers), "--threads", "4", "--worker-class", "gthread", "--chdir", str(_root())]
-    command += ["--env", "PORTFOLIO_DEMO=1"] if settings.demo else []
-    raise SystemExit(subprocess.call(command))
+    return settings
 
 
 def _refuse_demo_data(settings: Settings) -> None:
     with app_session(settings) as session:
         if demo_accounts(session):
             raise click.ClickException("這是示範學校的資料庫，不可作為正式系統。請另設 PORTFOLIO_DATA_DIR。")
-
-
-def _root() -> Path:
-    return Path(__file__).resolve().parent.parent
 
 
 @cli.command()

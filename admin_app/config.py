@@ -27,6 +27,13 @@ class Settings:
     demo: bool = False
     demo_password: str = ""
     behind_tls: bool = True
+    job_workers: int = 2
+    job_beat: int = 5
+
+    @property
+    def job_dead_after(self) -> int:
+        """Seconds without a heartbeat after which a job's runner is taken for dead."""
+        return self.job_beat * 6
 
     @property
     def is_sqlite(self) -> bool:
@@ -52,6 +59,8 @@ def read_settings(environ: Mapping[str, str] = os.environ, *, demo: bool | None 
         demo=demo,
         demo_password=environ.get("PORTFOLIO_DEMO_PASSWORD", ""),
         behind_tls=environ.get("PORTFOLIO_INSECURE_COOKIES", "1" if demo else "") not in ("1", "true", "yes"),
+        job_workers=_number(environ, "PORTFOLIO_JOB_WORKERS", 2),
+        job_beat=_number(environ, "PORTFOLIO_JOB_BEAT", 5),
     )
 
 

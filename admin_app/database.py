@@ -20,10 +20,10 @@ MIGRATIONS = Path(__file__).resolve().parent.parent / "models" / "migrations"
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Options for `create_engine`: PostgreSQL connections are checked before use."""
+    """Options for `create_engine`: PostgreSQL connections are checked before use; an error never holds a statement's values."""
     if url.startswith("sqlite"):
-        return {"url": url, "connect_args": {"timeout": 30}}
-    return {"url": normal_url(url), "pool_pre_ping": True}
+        return {"url": url, "connect_args": {"timeout": 30}, "hide_parameters": True}
+    return {"url": normal_url(url), "pool_pre_ping": True, "hide_parameters": True}
 
 
 def normal_url(url: str) -> str:

@@ -14,6 +14,8 @@ from admin_app import pages, security
 from admin_app.config import Settings, read_settings
 from admin_app.database import engine_options
 from admin_app.extensions import babel, csrf, db, login_manager
+from admin_app.services.jobs.registry import load_all
+from admin_app.worker import connect_bell
 from models import vault
 from views import access, health, home, permissions, regulation
 from views.menu import navigation_context
@@ -38,6 +40,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     _screens(app)
     security.guard(app)
     pages.register(app)
+    load_all()
+    connect_bell(settings)
     return app
 
 

@@ -8,12 +8,37 @@ from collections.abc import Iterator
 
 from sqlalchemy import MetaData
 
-from models import access_review, calendar, classes, codes, event, people, records, regulation, second_factor
+from models import (
+    access_review,
+    calendar,
+    classes,
+    codes,
+    event,
+    job,
+    mail,
+    notice,
+    people,
+    records,
+    regulation,
+    second_factor,
+)
 from models.base import Base, Entity
 from models.records.achievements.base import Achievement
 from models.records.base import SemesterRecord
 
-MODULES = (access_review, calendar, classes, codes, event, people, regulation, second_factor)
+MODULES = (
+    access_review,
+    calendar,
+    classes,
+    codes,
+    event,
+    job,
+    mail,
+    notice,
+    people,
+    regulation,
+    second_factor,
+)
 """The models outside `models.records`."""
 
 
