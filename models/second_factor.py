@@ -1,4 +1,4 @@
-"""What a person proves beside a password: 驗證器 (TOTP), 備用碼, 通行金鑰 (passkeys); and the school account matched to an account.
+"""What a person proves beside a password: 驗證器 (TOTP), 備用碼, 通行密鑰 (passkeys); and the school account matched to an account.
 
 None of these rows is opened or edited in a grid: they are made, used and removed by verbs (`admin_app.services.factors`), and
 each of those leaves an event on the account.
@@ -20,9 +20,9 @@ class Purpose(Term):
 
     second_step = "登入第二步"
     totp_enrol = "設定驗證器"
-    passkey_enrol = "登記通行金鑰"
-    passkey_sign_in = "以通行金鑰登入"
-    passkey_confirm = "以通行金鑰再次確認"
+    passkey_enrol = "登記通行密鑰"
+    passkey_sign_in = "以通行密鑰登入"
+    passkey_confirm = "以通行密鑰再次確認"
     oidc = "以學校帳號登入"
 
 
@@ -57,10 +57,10 @@ class RecoveryCode(Base):
 
 
 class Passkey(Base):
-    """通行金鑰: a key pair on the person's device; only the public half is here."""
+    """通行密鑰: a key pair on the person's device; only the public half is here."""
 
     __tablename__ = "passkey"
-    __zh__ = "通行金鑰"
+    __zh__ = "通行密鑰"
 
     id: Mapped[int] = mapped_column(primary_key=True, info={"zh": "編號"})
     account_id: Mapped[int] = field("帳號", ForeignKey("account.id", ondelete="CASCADE"), index=True)

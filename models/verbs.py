@@ -27,11 +27,11 @@ class Verb(Term):
     set_password = "設定密碼"  # noqa: S105 - the word, not a password
     make_link = "產生一次性連結"
     factor_enrol = "設定第二道驗證"
-    factor_rename = "更改通行金鑰名稱"
+    factor_rename = "更改通行密鑰名稱"
     factor_remove = "移除第二道驗證"
     factor_use = "通過第二道驗證"
     factor_fail = "第二道驗證失敗"
-    factor_suspect = "通行金鑰疑遭複製"
+    factor_suspect = "通行密鑰疑遭複製"
     factor_reset = "重設第二道驗證"
     recovery_make = "產生備用碼"
     recovery_use = "使用備用碼"

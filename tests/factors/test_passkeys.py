@@ -1,4 +1,4 @@
-"""通行金鑰: registered by name, good alone, each question answered once, a copied key found out."""
+"""通行密鑰: registered by name, good alone, each question answered once, a copied key found out."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_several_keys_carry_their_names(session: Session, teacher: Account) -> N
 
 
 def test_a_key_without_a_name_gets_one(session: Session, teacher: Account) -> None:
-    assert register(session, teacher, new_device(), " ").name == "通行金鑰 1"
+    assert register(session, teacher, new_device(), " ").name == "通行密鑰 1"
 
 
 def test_the_keys_a_person_has_are_not_asked_for_again(session: Session, teacher: Account) -> None:

@@ -1,1 +1,1 @@
-"""Second factors: 驗證器, 備用碼, 通行金鑰; who must have one, and what happens when a phone is lost."""
+"""Second factors: 驗證器, 備用碼, 通行密鑰; who must have one, and what happens when a phone is lost."""

@@ -1,4 +1,4 @@
-"""通行金鑰 (WebAuthn): register several by name, sign in with one alone. The device checks the person (fingerprint, face, PIN)."""
+"""通行密鑰 (WebAuthn): register several by name, sign in with one alone. The device checks the person (fingerprint, face, PIN)."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class ClonedPasskey(BadPasskey):
 
     def __init__(self, passkey: Passkey) -> None:
         super().__init__(
-            f"通行金鑰「{passkey.name}」的使用次數不合，可能遭人複製，已停用。請改用其他方式登入，並到「登入安全」移除它。"
+            f"通行密鑰「{passkey.name}」的使用次數不合，可能遭人複製，已停用。請改用其他方式登入，並到「登入安全」移除它。"
         )
         self.passkey = passkey
 
@@ -83,9 +83,9 @@ def register(session: Session, account: Account, party: RelyingParty, answer: st
     credential = _read(answer)
     question = _answered(session, Purpose.passkey_enrol, credential, now)
     if question.account_id != account.id:
-        raise BadPasskey("這不是為您的帳號要求的登記，請重新按「登記通行金鑰」。")
+        raise BadPasskey("這不是為您的帳號要求的登記，請重新按「登記通行密鑰」。")
     if len(of(session, account)) >= MOST:
-        raise BadPasskey(f"最多登記 {MOST} 把通行金鑰，請先移除不用的。")
+        raise BadPasskey(f"最多登記 {MOST} 把通行密鑰，請先移除不用的。")
     try:
         verified = webauthn.verify_registration_response(
             credential=credential,
@@ -95,10 +95,10 @@ def register(session: Session, account: Account, party: RelyingParty, answer: st
             require_user_verification=True,
         )
     except (WebAuthnException, ValueError) as error:
-        raise BadPasskey("裝置的回應不正確，通行金鑰沒有登記。請再試一次。") from error
+        raise BadPasskey("裝置的回應不正確，通行密鑰沒有登記。請再試一次。") from error
     passkey = Passkey(
         account_id=account.id,
-        name=_name(name) or f"通行金鑰 {len(of(session, account)) + 1}",
+        name=_name(name) or f"通行密鑰 {len(of(session, account)) + 1}",
         credential_id=bytes_to_base64url(verified.credential_id),
         public_key=bytes_to_base64url(verified.credential_public_key),
         user_handle=question.facts["user_handle"],
@@ -108,10 +108,10 @@ def register(session: Session, account: Account, party: RelyingParty, answer: st
         made_at=now,
     )
     if session.scalar(select(Passkey.id).where(Passkey.credential_id == passkey.credential_id)) is not None:
-        raise BadPasskey("這把通行金鑰已經登記過了。")
+        raise BadPasskey("這把通行密鑰已經登記過了。")
     session.add(passkey)
     session.flush()
-    audit.track(session, "factor_enrol", "account", record=account, factor="通行金鑰", name=passkey.name)
+    audit.track(session, "factor_enrol", "account", record=account, factor="通行密鑰", name=passkey.name)
     return passkey
 
 
@@ -144,9 +144,9 @@ def prove(
         select(Passkey).where(Passkey.credential_id == str(credential["id"])).execution_options(populate_existing=True)
     )
     if found is None:
-        raise BadPasskey("這把通行金鑰沒有登記（或已移除），請改用帳號密碼登入。")
+        raise BadPasskey("這把通行密鑰沒有登記（或已移除），請改用帳號密碼登入。")
     if account is not None and not (found.account_id == account.id == question.account_id):
-        raise BadPasskey("這把通行金鑰不是這個帳號的，請改用另一把。")
+        raise BadPasskey("這把通行密鑰不是這個帳號的，請改用另一把。")
     count = _verified_count(credential, question.handle, party, found)
     if found.suspected_at is not None:
         raise ClonedPasskey(found)
@@ -162,7 +162,7 @@ def remove(session: Session, account: Account, passkey_id: int) -> bool:
     if mine is None:
         return False
     session.delete(mine)
-    audit.track(session, "factor_remove", "account", record=account, factor="通行金鑰", name=mine.name)
+    audit.track(session, "factor_remove", "account", record=account, factor="通行密鑰", name=mine.name)
     return True
 
 
@@ -171,7 +171,7 @@ def rename(session: Session, account: Account, passkey_id: int, name: str) -> bo
     mine = session.scalar(select(Passkey).where(Passkey.account_id == account.id, Passkey.id == passkey_id))
     if mine is None or not _name(name):
         return False
-    audit.track(session, "factor_rename", "account", record=account, factor="通行金鑰", before=mine.name, name=_name(name))
+    audit.track(session, "factor_rename", "account", record=account, factor="通行密鑰", before=mine.name, name=_name(name))
     mine.name = _name(name)
     return True
 

@@ -84,7 +84,7 @@ def reset(session: Session, account: Account, *, by: Actor, reason: str) -> None
 def wipe(session: Session, account: Account, *, reason: str) -> None:
     """The deed itself; also for the command line, when nobody is left who could."""
     had = status(session, account)
-    removed = [*(["驗證器"] if had.totp else []), *(f"通行金鑰「{each.name}」" for each in had.passkeys)]
+    removed = [*(["驗證器"] if had.totp else []), *(f"通行密鑰「{each.name}」" for each in had.passkeys)]
     for model in (Totp, Passkey, RecoveryCode, SchoolIdentity):
         session.execute(delete(model).where(model.account_id == account.id), execution_options=PLUMBING)
     audit.track(session, "factor_reset", "account", record=account, note=reason, removed=removed)
