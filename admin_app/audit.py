@@ -10,17 +10,22 @@ import enum
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import event, insert, inspect
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from admin_app import clock
+from admin_app.policy import Verdict
+from models import seals
 from models.base import Base, Entity
 from models.event import Event
 from models.people import Account
 
 UNRECORDED = {"version", "password_hash", "id_number_index", "link_digest", "mail_to", "mail_subject", "mail_body"}
+ROWS = 1_000
+"""Events written at a time. An event's time is taken just before it gets its number: sealing relies on it (docs/audit.md)."""
 BULK_ALLOWED = "bulk_change_is_recorded"
 
 
@@ -30,11 +35,12 @@ class Unsigned(RuntimeError):
 
 @dataclass(slots=True)
 class Signature:
-    """Who is acting in this session. `via` is the sentence of the row of the edition that allows it."""
+    """Who is acting in this session. `via` is the sentence of the row of the edition that allows it, `post` the post it names."""
 
     account_id: int | None
     actor: str
     via: str = ""
+    post: str = ""
     request_id: str = ""
     verb: str = ""
     note: str = ""
@@ -54,17 +60,25 @@ def signature(session: Session) -> Signature:
     return signed
 
 
+def acting(session: Session, verdict: Verdict, verb: str = "") -> Signature:
+    """Say by which row of the edition, and so through which post, the person acts from now on."""
+    signed = signature(session)
+    signed.via, signed.post = verdict.sentence, verdict.grant.holder if verdict.grant else ""
+    signed.verb = verb or signed.verb
+    return signed
+
+
 def track(session: Session, verb: str, kind: str, *, record: Entity | None = None, note: str = "", **facts: Any) -> None:
     """Record something that happened without changing a row: an export, a refusal, a sign-in."""
     row = _event(signature(session), verb, kind, record, {name: [None, value] for name, value in facts.items()})
-    session.execute(insert(Event), [{**row, "note": note or row["note"]}])
+    session.execute(insert(Event), [_sealed({**row, "note": note or row["note"]})])
 
 
 @event.listens_for(Session, "after_flush")
 def record_changes(session: Session, context: Any) -> None:
     """Write one event for each row this flush adds, changes or deletes."""
-    rows = list(_changes(session))
-    if rows:
+    changes = _changes(session)
+    while rows := [_sealed(row) for row in islice(changes, ROWS)]:
         session.connection().execute(insert(Event), rows)
 
 
@@ -112,6 +126,7 @@ def _event(signed: Signature, verb: str, kind: str, record: Entity | None, chang
         "account_id": signed.account_id,
         "actor": signed.actor,
         "via": signed.via[:200],
+        "post": signed.post,
         "verb": signed.verb or verb,
         "kind": kind,
         "record_id": record.id if record is not None else None,
@@ -120,6 +135,11 @@ def _event(signed: Signature, verb: str, kind: str, record: Entity | None, chang
         "note": signed.note,
         "request_id": signed.request_id,
     }
+
+
+def _sealed(row: dict[str, Any]) -> dict[str, Any]:
+    """The row with the digest of everything it says."""
+    return {**row, "digest": seals.seal(seals.event_bytes(row))}
 
 
 def _kind(row: Base) -> str:

@@ -18,6 +18,7 @@ from admin_app.rulebook import load_rulebook
 from admin_app.services import accounts, permissions
 from admin_app.services.semesters import open_first
 from admin_app.terms import load_terms
+from models import vault
 from models.people import Account, Appointment, Staff
 from models.vocabulary import Division
 from seed.code_lists import load_codes
@@ -59,6 +60,7 @@ def init(name: str | None, username: str) -> None:
 
 def prepare(settings: Settings) -> None:
     """Migrate to the newest schema, load the rule and the code lists. Safe to repeat."""
+    vault.install(vault.Vault([settings.data_key]))
     engine = create_engine(**engine_options(settings.database_url))
     with engine.begin() as connection:
         migrate(connection)

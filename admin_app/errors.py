@@ -41,6 +41,7 @@ MISSING = "有必填的欄位沒有填寫，請補上後再儲存。"
 TOO_LONG = "有欄位的文字太長，請精簡後再儲存。"
 UNKNOWN = "資料不符規定，沒有儲存；請檢查各欄後再試一次。"
 LAW = "已發布之版本不得修改，請複製為草案後修正。"
+TRAIL = "稽核紀錄只能新增，不能修改或刪除。"
 _NAME = re.compile(r"ck_\w*?(" + "|".join(sorted(RULES, key=len, reverse=True)) + r")\b")
 
 
@@ -49,6 +50,8 @@ def sentence(error: DBAPIError) -> str:
     text = str(error.orig)
     if "never changes" in text:
         return LAW
+    if "trail only grows" in text:
+        return TRAIL
     named = _NAME.search(text)
     if named:
         return RULES[named[1]]

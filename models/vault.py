@@ -26,6 +26,7 @@ class Vault:
         """`keys`: one or more secrets of at least 32 bytes, the newest first."""
         if not keys or any(len(key) < 32 for key in keys):
             raise ValueError("資料金鑰至少須 32 位元組")
+        self.keys = tuple(keys)
         self._fernet = MultiFernet([Fernet(base64.urlsafe_b64encode(_derive(key, b"encrypt"))) for key in keys])
         self._index_key = _derive(keys[-1], b"index")
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from admin_app.database import engine_options, migrate
 from models.catalogue import METADATA
+from models.event import is_partition
 from tests.databases import Servers
 
 
@@ -26,7 +27,8 @@ def connection(servers: Servers, engine_name: str) -> Iterator[Connection]:
 
 def test_migrations_from_empty_equal_the_models(connection: Connection) -> None:
     migrate(connection)
-    found = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), METADATA)
+    options = {"compare_type": True, "include_name": lambda name, kind, parents: not (kind == "table" and is_partition(name))}
+    found = compare_metadata(MigrationContext.configure(connection, opts=options), METADATA)
     assert found == []
 
 

@@ -66,7 +66,7 @@ class AccountView(DutyView):
         """Links are shown once, on the page that made them; only their digests are kept."""
         if name != LINK:
             return super().perform(name, rows, verdict)
-        audit.signature(db.session).via = verdict.sentence
+        audit.acting(db.session, verdict)
         links = [(row, url_for("access.one_time_link", token=make_link(row, now=clock.now()), _external=True)) for row in rows]
         for row in rows:
             audit.track(db.session, "make_link", "account", record=row)

@@ -196,7 +196,7 @@ def _ask(account: Account, act: Act, kind: str, number: int | None) -> tuple[dic
             return None, [{"id": "record", "label": "編號", "text": f"{view.zh}沒有編號 {number} 的資料，或不在您可查詢的部別"}]
         verdict, zh = explaining.explain(db.session, person, act, view.model, row), view.zh
     what = f"{act.zh}「{zh}」" + (f"編號 {number} 這一筆" if number and sort == "grid" else "")
-    audit.signature(db.session).via = require(may(by, Act.explain, Subject.permission)).sentence
+    audit.acting(db.session, require(may(by, Act.explain, Subject.permission)))
     note = f"{account.username} {what}：{'可以' if verdict else '不可以'}"
     audit.track(db.session, "explain", "account", record=account, note=note[:200])
     db.session.commit()

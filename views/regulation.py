@@ -14,7 +14,7 @@ from werkzeug.exceptions import NotFound
 from admin_app import audit, clock, identity
 from admin_app.actor import Actor
 from admin_app.extensions import db
-from admin_app.policy import Verdict, judge, may, require
+from admin_app.policy import judge, may, require
 from admin_app.rulebook import load_rulebook
 from admin_app.services import editions as verbs
 from admin_app.services.editions.printed import printed_rule
@@ -117,7 +117,7 @@ def copy(code: str) -> Any:
     verdict = require(judge(db.session, identity.actor(), Act.publish, found))
     form, problem = CopyForm(), ""
     if form.validate_on_submit():
-        _sign(verdict)
+        audit.acting(db.session, verdict)
         try:
             draft = verbs.copy_to_draft(db.session, found, code=form.code.data or "", basis=form.basis.data or "")
         except verbs.CannotCopy as refusal:
@@ -128,11 +128,6 @@ def copy(code: str) -> Any:
             return redirect(url_for("regulation.editions"))
     page = render_template("rule/copy.html", shown=found, form=form, verdict=verdict, errors=page_errors(form, problem))
     return page, 422 if problem or form.errors else 200
-
-
-def _sign(verdict: Verdict, verb: str = "") -> None:
-    signed = audit.signature(db.session)
-    signed.via, signed.verb = verdict.sentence, verb
 
 
 @blueprint.get("/<code>/difference")
@@ -168,7 +163,7 @@ def publish(code: str) -> Any:
     verdict = require(judge(db.session, identity.actor(), Act.publish, draft))
     form, problem = PublishForm(), ""
     if form.validate_on_submit():
-        _sign(verdict, "publish")
+        audit.acting(db.session, verdict, "publish")
         try:
             _publish(draft, form)
         except verbs.CannotPublish as refusal:
@@ -226,7 +221,7 @@ def clear(reading_id: int) -> Any:
     verdict = require(judge(db.session, by, Act.clear, reading))
     form, problem = ClearForm(), ""
     if form.validate_on_submit():
-        _sign(verdict, "clear")
+        audit.acting(db.session, verdict, "clear")
         try:
             verbs.clear_reading(db.session, reading, by=by.name, reason=form.reason.data or "", now=clock.now())
         except verbs.CannotClear as refusal:

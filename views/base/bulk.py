@@ -56,7 +56,7 @@ class Bulk(Listing):
         return rows
 
     def _apply(self, mark: Mark, rows: Sequence[Any], verdict: Verdict) -> Any:
-        audit.signature(db.session).via = verdict.sentence
+        audit.acting(db.session, verdict)
         for row in rows:
             for key, value in mark.values.items():
                 setattr(row, key, clock.today() if value is TODAY else value)
@@ -84,7 +84,7 @@ class Bulk(Listing):
         return self._remove([row], verdict) or self._done(f"已刪除「{label}」。")
 
     def _remove(self, rows: Sequence[Any], verdict: Verdict) -> Any:
-        audit.signature(db.session).via = verdict.sentence
+        audit.acting(db.session, verdict)
         try:
             for row in rows:
                 db.session.delete(row)

@@ -57,7 +57,7 @@ class Filling(Bulk):
 
     def _save(self, form: SchoolForm, row: Any, by: Actor, verdict: Verdict, term: Term | None) -> str | None:
         """Fill, flush, judge the row as it has become, commit. Returns the sentence of a rule the row breaks."""
-        audit.signature(db.session).via = verdict.sentence
+        audit.acting(db.session, verdict)
         try:
             with db.session.no_autoflush:
                 self.fill(form, row, by, verdict, term)

@@ -1,0 +1,1 @@
+"""The audit trail: what the database keeps, and what verification finds."""
