@@ -77,7 +77,7 @@ def reset(session: Session, account: Account, *, by: Actor, reason: str) -> None
     verdict = require(may_reset(session, account, by=by))
     if not tidy(reason):
         raise ValueError("請填寫重設的事由，例如「手機遺失，已核對身分」。")
-    audit.signature(session).via = verdict.sentence
+    audit.acting(session, verdict)
     wipe(session, account, reason=tidy(reason)[:LONGEST_REASON])
 
 
