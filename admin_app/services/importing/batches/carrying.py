@@ -55,7 +55,7 @@ def carry_out(
     require_all(session, by, written.rows)
     batch.state, batch.imported_at, batch.problem = ImportState.imported, now, ""
     facts: dict[str, Any] = {"新增": result.added, "更新": result.changed, "另新增": result.extras, "未匯入": result.bad}
-    audit.track(session, "import", plan.kind.model.__tablename__, note=str(batch), 批次=batch.id, **facts)
+    audit.track(session, "imported", plan.kind.model.__tablename__, note=str(batch), 批次=batch.id, **facts)
     return result
 
 

@@ -155,7 +155,9 @@ def _changed_since(session: Session, found: Ledger) -> Iterator[str]:
     for model, ids in _merged(found.added, found.changed).items():
         versions: dict[int, int] = {}
         for some in chunked(ids):
-            versions.update(session.execute(select(model.id, model.version).where(model.id.in_(some))).tuples())
+            versions |= {
+                each: version for each, version in session.execute(select(model.id, model.version).where(model.id.in_(some)))
+            }
         gone = [number for number in ids if number not in versions]
         other = [number for number in ids if number in versions and versions[number] != found.last[model, number].version]
         yield from _named(session, model, other, "匯入之後已被修改")
@@ -186,7 +188,7 @@ def _count_uses(session: Session, found: Ledger, key: ForeignKey, ids: Sequence[
             uses_here = Counter(pointed for pointed, number in rows if number not in own)
         else:
             grouped = select(key.parent, func.count()).where(key.parent.in_(some)).group_by(key.parent)
-            uses_here = Counter(dict(session.execute(grouped).tuples().all()))
+            uses_here = Counter(_pairs(session, grouped))
         for pointed, count in uses_here.items():
             uses[pointed][zh] += count
 
@@ -239,6 +241,10 @@ def _reverse(session: Session, model: Any, verb: str, rows: Sequence[Any]) -> No
             continue
         for key, value in thawed(model, row.before).items():
             setattr(entity, key, value)
+
+
+def _pairs(session: Session, stmt: Any) -> dict[int, int]:
+    return {row[0]: row[1] for row in session.execute(stmt)}
 
 
 def _merged(*found: Mapping[type[Entity], Iterable[int]]) -> dict[type[Entity], list[int]]:
