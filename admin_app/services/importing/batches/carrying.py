@@ -49,7 +49,7 @@ def carry_out(
     plan = plan_batch(session, store, batch, by=by, on=now.date(), tell=tell)
     if outlook(plan) != batch.outlook:
         raise OutlookChangedError(plan)
-    audit.signature(session).via = verdict.sentence
+    audit.acting(session, verdict)
     with journal(session, batch.id) as written:
         result = write(session, plan, note=f"匯入 {batch}", tell=tell)
     require_all(session, by, written.rows)

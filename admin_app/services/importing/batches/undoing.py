@@ -123,7 +123,7 @@ def undo(session: Session, batch: ImportBatch, terms: Terms, *, by: Actor, now: 
     if reasons:
         raise CannotUndoError(reasons)
     require_all(session, by, found.present)
-    audit.signature(session).via = verdict.sentence
+    audit.acting(session, verdict)
     with noted(session, f"撤銷匯入 {batch}"):
         _put_back(session, batch, len(found.entries), tell)
     require_all(session, by, ((model, number) for model, ids in found.changed.items() for number in ids))
@@ -155,9 +155,7 @@ def _changed_since(session: Session, found: Ledger) -> Iterator[str]:
     for model, ids in _merged(found.added, found.changed).items():
         versions: dict[int, int] = {}
         for some in chunked(ids):
-            versions |= {
-                each: version for each, version in session.execute(select(model.id, model.version).where(model.id.in_(some)))
-            }
+            versions |= _pairs(session, select(model.id, model.version).where(model.id.in_(some)))
         gone = [number for number in ids if number not in versions]
         other = [number for number in ids if number in versions and versions[number] != found.last[model, number].version]
         yield from _named(session, model, other, "匯入之後已被修改")
