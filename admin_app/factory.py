@@ -17,7 +17,7 @@ from admin_app.extensions import babel, csrf, db, login_manager
 from admin_app.services.jobs.registry import load_all
 from admin_app.worker import connect_bell
 from models import vault
-from views import access, health, home, permissions, regulation
+from views import access, audit, health, home, permissions, regulation
 from views.menu import navigation_context
 from views.screens import all_views
 
@@ -77,6 +77,7 @@ def _extensions(app: Flask) -> None:
 
 def _screens(app: Flask) -> None:
     app.register_blueprint(access.blueprint)
+    app.register_blueprint(audit.blueprint)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(regulation.blueprint)
     app.register_blueprint(permissions.blueprint)
