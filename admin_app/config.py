@@ -6,7 +6,9 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 class ConfigError(RuntimeError):
@@ -27,13 +29,27 @@ class Settings:
     demo: bool = False
     demo_password: str = ""
     behind_tls: bool = True
+    first_password_days: int = 30
+    idle_days: int = 180
+    idle_disable_days: int = 400
     job_workers: int = 2
     job_beat: int = 5
+    smtp_url: str = ""
+    mail_from: str = ""
+    base_url: str = ""
 
     @property
     def job_dead_after(self) -> int:
         """Seconds without a heartbeat after which a job's runner is taken for dead."""
         return self.job_beat * 6
+
+    @property
+    def sends_mail(self) -> bool:
+        return bool(self.smtp_url)
+
+    def link(self, path: str) -> str:
+        """A full address of one of our pages, for a mail."""
+        return f"{self.base_url or f'http://{self.host}:{self.port}'}{path}"
 
     @property
     def is_sqlite(self) -> bool:
@@ -58,10 +74,33 @@ def read_settings(environ: Mapping[str, str] = os.environ, *, demo: bool | None 
         workers=_number(environ, "PORTFOLIO_WORKERS", 2),
         demo=demo,
         demo_password=environ.get("PORTFOLIO_DEMO_PASSWORD", ""),
+        first_password_days=_number(environ, "PORTFOLIO_FIRST_PASSWORD_DAYS", 30),
+        idle_days=_number(environ, "PORTFOLIO_IDLE_DAYS", 180),
+        idle_disable_days=_number(environ, "PORTFOLIO_IDLE_DISABLE_DAYS", 400),
         behind_tls=environ.get("PORTFOLIO_INSECURE_COOKIES", "1" if demo else "") not in ("1", "true", "yes"),
         job_workers=_number(environ, "PORTFOLIO_JOB_WORKERS", 2),
         job_beat=_number(environ, "PORTFOLIO_JOB_BEAT", 5),
+        **_mail_settings(environ),
     )
+
+
+def _mail_settings(environ: Mapping[str, str]) -> dict[str, str]:
+    """Where mail goes out. All or nothing: a server without a sender or an address for links would send what nobody can use."""
+    smtp_url, mail_from = environ.get("PORTFOLIO_SMTP_URL", ""), environ.get("PORTFOLIO_MAIL_FROM", "")
+    base_url = environ.get("PORTFOLIO_BASE_URL", "").rstrip("/")
+    parts = urlsplit(base_url)
+    if base_url and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
+        raise ConfigError("PORTFOLIO_BASE_URL 須為本系統對外的網址，例如 https://portfolio.example.edu.tw 。")
+    if not smtp_url:
+        return {"base_url": base_url, "mail_from": mail_from}
+    server = urlsplit(smtp_url)
+    if server.scheme not in ("smtp", "smtps") or not server.hostname:
+        raise ConfigError("PORTFOLIO_SMTP_URL 須像 smtp://帳號:密碼@主機:587/?starttls=1 或 smtps://帳號:密碼@主機:465/ 。")
+    if "@" not in parseaddr(mail_from)[1] or not mail_from.isprintable():
+        raise ConfigError("有 PORTFOLIO_SMTP_URL 就須設 PORTFOLIO_MAIL_FROM，例如 學習歷程 <noreply@example.edu.tw> 。")
+    if not base_url:
+        raise ConfigError("設定了 PORTFOLIO_SMTP_URL 就須設定 PORTFOLIO_BASE_URL，信裡的連結才開得起來。")
+    return {"smtp_url": smtp_url, "mail_from": mail_from, "base_url": base_url}
 
 
 def _number(environ: Mapping[str, str], name: str, default: int) -> int:

@@ -113,6 +113,13 @@ class Headings:
 
     def recognise(self, header: Sequence[str]) -> tuple[dict[str, Column], list[Finding]]:
         """Heading → column for a file, with what was not used. Raises TableError when a required column is missing."""
+        used, notes = self.guess(header)
+        self.require(used)
+        unused = [heading for heading in header if heading and not self.knows(heading) and plain(heading) != plain(MEND)]
+        return used, [*notes, *_unread(unused)]
+
+    def guess(self, header: Sequence[str]) -> tuple[dict[str, Column], list[Finding]]:
+        """Heading → column as far as headings are understood; of two that mean the same only one is read, and that is said."""
         used: dict[str, Column] = {}
         taken: dict[str, str] = {}
         notes: list[Finding] = []
@@ -123,20 +130,45 @@ class Headings:
                 notes.append(about_file(f"與「{first}」意義相同，只讀取「{first}」", f"欄位「{heading}」"))
             elif column is not None:
                 used[heading], taken[column.name] = column, heading
-        self._require(used.values())
-        unused = [heading for heading in header if heading and not self.knows(heading) and plain(heading) != plain(MEND)]
-        return used, [*notes, *([about_file(f"未使用的欄位：{'、'.join(unused)}")] if unused else [])]
+        return used, notes
+
+    def choose(self, header: Sequence[str], chosen: Mapping[str, str]) -> tuple[dict[str, Column], list[Finding]]:
+        """Heading → column as a person chose: by the column's name, nothing where the heading is left unread.
+
+        Raises TableError when a column is chosen twice or a required one not at all.
+        """
+        by_name = {column.name: column for column in self.columns}
+        used = {heading: by_name[name] for heading in header if heading and (name := chosen.get(heading, "")) in by_name}
+        self._refuse_twice(used)
+        self.require(used)
+        return used, _unread([heading for heading in header if heading and heading not in used and plain(heading) != plain(MEND)])
+
+    def missing(self, used: Iterable[Column]) -> list[str]:
+        """The 中文 names of required columns that are not among those used."""
+        given = {column.attr for column in used}
+        wanted = {column.attr: column.zh for column in reversed(self.columns) if column.required}
+        return [zh for attr, zh in reversed(wanted.items()) if attr not in given]
+
+    def require(self, used: Mapping[str, Column]) -> None:
+        """Raise TableError when a required column is missing."""
+        missing = self.missing(used.values())
+        if missing:
+            raise TableError(f"缺少必要的欄位：{'、'.join(missing)}。請補上這些欄位，或使用本系統的範本。")
+
+    def _refuse_twice(self, used: Mapping[str, Column]) -> None:
+        names = [column.name for column in used.values()]
+        twice = [(heading, column) for heading, column in used.items() if names.count(column.name) > 1]
+        if twice:
+            headings = "、".join(f"「{heading}」" for heading, column in twice if column is twice[0][1])
+            raise TableError(f"{headings}都對應到「{twice[0][1].zh}」，請只留一欄，其餘改為不讀取。")
 
     def _is_synonym(self, heading: str) -> bool:
         column = self.found.get(plain(heading))
         return column is None or plain(heading) != plain(column.zh)
 
-    def _require(self, used: Iterable[Column]) -> None:
-        given = {column.attr for column in used}
-        wanted = {column.attr: column.zh for column in reversed(self.columns) if column.required}
-        missing = [zh for attr, zh in reversed(wanted.items()) if attr not in given]
-        if missing:
-            raise TableError(f"缺少必要的欄位：{'、'.join(missing)}。請補上這些欄位，或使用本系統的範本。")
+
+def _unread(headings: Sequence[str]) -> list[Finding]:
+    return [about_file(f"未使用的欄位：{'、'.join(headings)}")] if headings else []
 
 
 def _labels(column: Column) -> tuple[str, ...]:

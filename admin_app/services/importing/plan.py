@@ -122,7 +122,7 @@ class Plan:
 
         Empty for a kind both divisions share, such as code lists.
         """
-        after = {_division_of(draft) for draft in (*self.to_add, *self.to_change)}
+        after = {division_of(draft) for draft in (*self.to_add, *self.to_change)}
         before = {getattr(draft.entity, "division", None) for draft in self.to_change}
         return frozenset(each for each in after | before if isinstance(each, Division))
 
@@ -167,7 +167,7 @@ def _collect(value: object, found: dict[int, Entity]) -> None:
         _collect(getattr(value, attr), found)
 
 
-def _division_of(draft: Draft) -> Division | None:
+def division_of(draft: Draft) -> Division | None:
     """The row's own division, or that of what it names."""
     said = draft.values.get("division") or draft.about.get("division")
     if said is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,15 @@ from admin_app.services.importing.kind import UNSHOWN, Difference, Draft, Kind
 from admin_app.services.importing.links import held, key_in, key_of, link_at, links_of, lists_of, stored, table_columns
 from admin_app.services.importing.period import read_period
 from admin_app.services.importing.plan import Plan
-from admin_app.services.importing.reading import merge_shared, open_table, read_drafts, refuse_duplicates, unit_of
+from admin_app.services.importing.reading import (
+    Tell,
+    merge_shared,
+    open_table,
+    read_drafts,
+    refuse_duplicates,
+    say_nothing,
+    unit_of,
+)
 from admin_app.services.importing.rules import refuse_broken
 from admin_app.services.importing.school import School
 from admin_app.services.tabular import Table, TableError
@@ -34,6 +42,18 @@ NAMED_FIRST: Mapping[type[Entity], str] = {Student: "students", Staff: "staff", 
 """What other rows name, with where the school keeps it."""
 BATCH = 500
 """How many keys one statement asks for."""
+STEPS = 4
+"""Reading, checking, comparing, saying: what `tell` counts."""
+Confine = Callable[[Session, Kind, Sequence[Draft]], None]
+"""Fails the drafts that whoever imports may not write."""
+
+
+def confine_nothing(session: Session, kind: Kind, drafts: Sequence[Draft]) -> None:
+    """The command line writes for the whole school."""
+
+
+class ClosedTermError(TableError):
+    """The semester takes no records now."""
 
 
 def plan(
@@ -44,20 +64,26 @@ def plan(
     on: dt.date,
     semester_id: int | None = None,
     filename: str = "",
+    chosen: Mapping[str, str] | None = None,
+    confine: Confine = confine_nothing,
+    tell: Tell = say_nothing,
 ) -> Plan:
     """What importing `source` would do. Raises TableError for a file that cannot be read or is about a closed semester."""
     name = Path(filename or (str(source) if isinstance(source, str | Path) else "")).name
     table = open_table(kind, source, name)
     period = read_period(name, *table.titles)
-    used, notes = kind.headings.recognise(table.header)
+    used, notes = kind.headings.recognise(table.header) if chosen is None else kind.headings.choose(table.header, chosen)
     lists = {column.codes for column in kind.columns if column.codes}
     school = School(session, on=on, period=period, semester_id=semester_id, code_lists=lists)
     with session.no_autoflush:
         notes += _about_the_file(kind, school, table, semester_id)
-        drafts = read_drafts(kind, table, used, school)
+        drafts = read_drafts(kind, table, used, school, tell)
+        tell(2, STEPS, "核對重複與學期")
         _settle(kind, drafts, school)
+        tell(3, STEPS, "與現有資料比對")
         to_add, to_change = _compare(session, kind, drafts)
         refuse_broken(kind, [*to_add, *to_change])
+        confine(session, kind, [*to_add, *to_change])
         extras = kind.extras([draft for draft in drafts if not draft.bad], school)
     return Plan(
         kind=kind,
@@ -111,9 +137,9 @@ def _refuse_closed(kind: Kind, school: School, semester: Semester) -> None:
     if term is None:
         return
     if term.closed_on is not None and term.closed_on <= school.on:
-        raise TableError(f"{term.zh}已於 {term.closed_on} 關閉，各項紀錄只能查閱，不能匯入。")
+        raise ClosedTermError(f"{term.zh}已於 {term.closed_on} 關閉，各項紀錄只能查閱，不能匯入。")
     if kind.recorded and not term.open_on(school.on):
-        raise TableError(f"{term.zh}於 {term.starts_on} 開學，開學後才能登錄，還不能匯入。")
+        raise ClosedTermError(f"{term.zh}於 {term.starts_on} 開學，開學後才能登錄，還不能匯入。")
 
 
 def _target(kind: Kind, school: School) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from admin_app.services.exporting import restore
@@ -17,6 +17,13 @@ from models.values.identity import mask, normalise_id_number
 from models.values.text import quote, tidy
 
 FORMULA = "=＝"
+TELL_EVERY = 500
+Tell = Callable[[int, int, str], None]
+"""Told how far a long piece of work is: done, of how many, what. May raise to stop it."""
+
+
+def say_nothing(done: int, total: int, message: str) -> None:
+    """For those who do not wait."""
 
 
 def open_table(kind: Kind, source: Table | bytes | str | Path, filename: str) -> Table:
@@ -31,11 +38,13 @@ def unit_of(table: Table) -> str:
     return "列" if table.format == "xlsx" else "行"
 
 
-def read_drafts(kind: Kind, table: Table, used: Mapping[str, Column], school: School) -> list[Draft]:
+def read_drafts(kind: Kind, table: Table, used: Mapping[str, Column], school: School, tell: Tell = say_nothing) -> list[Draft]:
     """Every line, read and looked up; what is wrong stands in its findings."""
     headings = {column.name: heading for heading, column in used.items()}
     drafts = [_read(row, kind, table, used, headings, school) for row in table.rows]
-    for draft in drafts:
+    for number, draft in enumerate(drafts):
+        if number % TELL_EVERY == 0:
+            tell(number, len(drafts), "讀取各列")
         for resolve in kind.resolvers:
             resolve(draft, school)
         _require(draft, kind)

@@ -17,6 +17,7 @@ from admin_app.services.exporting import csv_stream
 from admin_app.services.importing.columns import MEND
 from admin_app.services.importing.kind import Draft, Extra
 from admin_app.services.importing.plan import Plan, Result
+from admin_app.services.importing.reading import Tell, say_nothing
 from models.base import Entity
 
 CHUNK = 1_000
@@ -38,39 +39,47 @@ def commit(session: Session, plan: Plan) -> Result:
     return result
 
 
-def write(session: Session, plan: Plan) -> Result:
-    """Add and change the good rows; the caller commits. The session must be signed; each row's event names the file."""
-    with session.no_autoflush, _noted(session, f"匯入 {plan.source}"):
-        for drafts in _chunks(plan.to_add):
+def write(session: Session, plan: Plan, *, note: str = "", tell: Tell = say_nothing) -> Result:
+    """Add and change the good rows; the caller commits. The session must be signed; each row's event carries the note."""
+    total = plan.added + plan.changed + len(plan.to_add_also)
+    with session.no_autoflush, noted(session, note or f"匯入 {plan.source}"):
+        for at, drafts in _chunks(plan.to_add):
+            tell(at, total, "新增")
             for draft in drafts:
                 draft.entity = plan.kind.model(**draft.values)
             session.add_all([draft.entity for draft in drafts])
             session.flush()
-        for drafts in _chunks(plan.to_change):
+        for at, drafts in _chunks(plan.to_change):
+            tell(plan.added + at, total, "更新")
             for draft in drafts:
                 _change(draft)
             session.flush()
         also = [_made(extra) for extra in plan.to_add_also]
-        for rows in _chunks(also):
+        for at, rows in _chunks(also):
+            tell(plan.added + plan.changed + at, total, "新增相關資料")
             session.add_all(rows)
             session.flush()
     written = [draft.entity for draft in (*plan.to_add, *plan.to_change) if draft.entity is not None]
     return Result(plan.added, plan.changed, plan.unchanged, plan.bad, len(also), (*written, *also))
 
 
-def write_bad_rows(plan: Plan, path: Path) -> int:
-    """Write the rows to mend as CSV: the file's own headings, and beside each row what to mend. Returns how many.
+def bad_rows_file(plan: Plan) -> Iterator[bytes]:
+    """The rows to mend as CSV: the file's own headings, and beside each row what to mend.
 
-    The cells stay as they were brought, 身分證號 and all, because a clerk cannot mend what is masked; so only the owner of
-    the file may read it.
+    The cells stay as they were brought, 身分證號 and all, because a clerk cannot mend what is masked.
     """
     lines = [[title] for title in plan.titles]
     lines += [[MEND, *plan.header], *([advice_of(draft), *draft.row.raw] for draft in plan.bad_rows)]
+    return csv_stream(lines[0], lines[1:])
+
+
+def write_bad_rows(plan: Plan, path: Path) -> int:
+    """Write the rows to mend to a file only its owner may read. Returns how many."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.writelines(csv_stream(lines[0], lines[1:]))
+        file.writelines(bad_rows_file(plan))
     return plan.bad
 
 
@@ -90,7 +99,8 @@ def _made(extra: Extra) -> Entity:
 
 
 @contextlib.contextmanager
-def _noted(session: Session, note: str) -> Iterator[None]:
+def noted(session: Session, note: str) -> Iterator[None]:
+    """The events of what is done inside carry `note`."""
     signed = signature(session)
     before, signed.note = signed.note, note
     try:
@@ -99,5 +109,5 @@ def _noted(session: Session, note: str) -> Iterator[None]:
         signed.note = before
 
 
-def _chunks(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    return (rows[at : at + CHUNK] for at in range(0, len(rows), CHUNK))
+def _chunks(rows: Sequence[Any]) -> Iterator[tuple[int, Sequence[Any]]]:
+    return ((at, rows[at : at + CHUNK]) for at in range(0, len(rows), CHUNK))

@@ -19,8 +19,8 @@ def tick(engine: Engine, *, now: dt.datetime) -> list[int]:
     with Session(engine) as session:
         sign(session, Signature(None, "系統排程"))
         _note_new_ones(session, now)
-        due = dict(session.execute(select(Routine.kind, Routine.due_at).where(Routine.due_at <= now)).tuples().all())
-        found = [_ask(session, kind, due_at, BEATS[kind], now) for kind, due_at in due.items() if kind in BEATS]
+        due = session.execute(select(Routine.kind, Routine.due_at).where(Routine.due_at <= now)).all()
+        found = [_ask(session, kind, due_at, BEATS[kind], now) for kind, due_at in due if kind in BEATS]
         session.commit()
     return [job_id for job_id in found if job_id is not None]
 

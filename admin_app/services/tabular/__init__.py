@@ -11,11 +11,11 @@ from itertools import islice
 from pathlib import Path
 
 from admin_app.services.tabular.headers import best_header, distinct, find_header, guess_header, is_total, tidy
-from admin_app.services.tabular.table import HEADER_SEARCH, MAX_BYTES, Line, Row, Table, TableError, check_size, listed
+from admin_app.services.tabular.table import HEADER_SEARCH, MAX_BYTES, Line, NoHeader, Row, Table, TableError, check_size, listed
 from admin_app.services.tabular.text import DAMAGED, in_cp950, read_text
 from admin_app.services.tabular.workbook import Sheet, read_workbook
 
-__all__ = ["Row", "Table", "TableError", "find_header", "read_table"]
+__all__ = ["NoHeader", "Row", "Table", "TableError", "find_header", "read_table"]
 
 _FOREIGN = (
     (b"\xd0\xcf\x11\xe0", "這是舊版 Excel（.xls）或有密碼的檔案。請移除密碼，用 Excel 另存成 .xlsx 再匯入。"),
@@ -57,7 +57,7 @@ def read_table(
     if at is None and known is None and not default_header:
         at = guess_header(rows)
     if at is None and not default_header:
-        raise TableError("找不到標題列：檔案裡沒有認得的欄名。請保留欄名那一列（例如學號、姓名），或使用本系統的範本。")
+        raise NoHeader("找不到標題列：檔案裡沒有認得的欄名。請保留欄名那一列（例如學號、姓名），或使用本系統的範本。")
     return _table(read, at, tuple(default_header))
 
 

@@ -21,6 +21,10 @@ class TableError(Exception):
     """A file that cannot be read as a table; the text is for the person who brought it."""
 
 
+class NoHeader(TableError):
+    """No line of the file has a heading that is known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One line of data. `cells` is by header text; `raw` is the line as it stands; `remarks` say what is odd about it."""

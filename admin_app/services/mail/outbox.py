@@ -1,4 +1,4 @@
-"""The outbox: a mail is written in the transaction that causes it, and sent over SMTP by a job, once."""
+"""The outbox: what may be put in it, and what may be taken out of it again."""
 
 from __future__ import annotations
 
@@ -23,6 +23,10 @@ _BREAKS = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 
 class BadAddress(ValueError):
     """This is no mail address; the message says what one looks like."""
+
+
+class NotSendable(ValueError):
+    """This mail cannot be sent again; the message says why and what to do."""
 
 
 def post(
@@ -72,6 +76,17 @@ def withdraw(session: Session, topic: str) -> int:
         .execution_options(**{BULK_ALLOWED: True, "synchronize_session": False})
     )
     return int(session.execute(stmt).rowcount)  # type: ignore[attr-defined]
+
+
+def send_again(mail: Mail, *, now: dt.datetime) -> None:
+    """Let a mail leave at the next turn: one that failed, was taken back, or is waiting for a server that is down."""
+    if mail.state is MailState.sending:
+        raise NotSendable("正在寄送，請稍候再看結果。")
+    if not mail.mail_body:
+        raise NotSendable("內文已清除（含一次性連結或逾保存期限），不能再寄；需要時請重新產生連結。")
+    if mail.not_after is not None and mail.not_after < now:
+        raise NotSendable("已過這封信的寄送期限，不能再寄。")
+    mail.state, mail.try_after, mail.attempts, mail.problem = MailState.waiting, now, 0, ""
 
 
 def address(text: str) -> str:

@@ -1,0 +1,130 @@
+"""密碼單: first passwords, made when they are printed, kept only as hashes, and good for some days."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+import secrets
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload
+
+from admin_app import audit
+from admin_app.services import accounts as passwords
+from admin_app.services.account_life.ending import end_sessions
+from models.people import Account, Guardian, Guardianship, Staff, Student
+
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""What nobody mistakes for another on paper: no 0 and o, no 1, l and i."""
+GROUPS, GROUP = 3, 4
+MOST_AT_ONCE = 120
+"""So many are hashed while somebody waits; more are a job."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What is printed for one person, once."""
+
+    name: str
+    where: str
+    username: str
+    password: str
+    until: dt.date
+
+
+def new_password() -> str:
+    """Twelve random signs in three groups, about 59 bits, e.g. `kx7m-2hqp-w9ra`."""
+    signs = ["".join(secrets.choice(LETTERS) for _ in range(GROUP)) for _ in range(GROUPS)]
+    return "-".join(signs)
+
+
+def as_printed(typed: str) -> str:
+    """A slip's password as it is printed, however it was typed: capitals, spaces and missing hyphens forgiven."""
+    plain = re.sub(r"[\s\-－—]", "", typed.strip()).lower()
+    if len(plain) != GROUPS * GROUP:
+        return typed
+    return "-".join(plain[number : number + GROUP] for number in range(0, len(plain), GROUP))
+
+
+def lapsed(account: Account, *, on: dt.date) -> bool:
+    """Whether a slip's password was never changed and has had its days."""
+    return account.first_password_until is not None and account.first_password_until < on
+
+
+def has_own_password(account: Account) -> bool:
+    """Whether the person has chosen a password: a new slip would take it from them."""
+    return bool(account.password_hash) and account.first_password_until is None and not account.must_change_password
+
+
+def of_class(school_class_id: int) -> Select[Account]:
+    """The enabled accounts of a class, in seat order."""
+    return (
+        select(Account)
+        .join(Account.student)
+        .options(joinedload(Account.student).joinedload(Student.school_class))
+        .where(Student.school_class_id == school_class_id, Account.enabled)
+        .order_by(Student.seat_no, Student.student_no)
+    )
+
+
+def of_unit(unit: str) -> Select[Account]:
+    """The enabled accounts of a unit's staff."""
+    return (
+        select(Account)
+        .join(Account.staff)
+        .options(joinedload(Account.staff))
+        .where(Staff.unit == unit, Account.enabled)
+        .order_by(Staff.code)
+    )
+
+
+def of_guardians(school_class_id: int) -> Select[Account]:
+    """The enabled accounts of the guardians of a class, in their children's seat order."""
+    children = select(Guardianship.guardian_id).join(Guardianship.student).where(Student.school_class_id == school_class_id)
+    return (
+        select(Account)
+        .join(Account.guardian)
+        .options(joinedload(Account.guardian))
+        .where(Account.guardian_id.in_(children), Account.enabled)
+        .order_by(Guardian.code)
+    )
+
+
+def issue(session: Session, accounts: Sequence[Account], *, now: dt.datetime, days: int, what: str) -> list[Slip]:
+    """Give each account a first password and end its sessions; one event says how many and for whom. Shown once, then gone."""
+    made = [new_password() for _ in accounts]
+    until = now.date() + dt.timedelta(days=days)
+    for account, hashed in zip(accounts, hashed_in_threads(made), strict=True):
+        give(session, account, hashed, now=now, until=until)
+    audit.track(session, "print_slips", "account", note=what, count=len(accounts), until=until.isoformat())
+    return [
+        Slip(account.person.name, place_of(account), account.username, password, until)
+        for account, password in zip(accounts, made, strict=True)
+    ]
+
+
+def give(session: Session, account: Account, hashed: str, *, now: dt.datetime, until: dt.date) -> None:
+    """Set a first password; links made before it no longer work."""
+    account.password_hash, account.password_set_at = hashed, now
+    account.must_change_password, account.first_password_until = True, until
+    account.link_digest = account.link_expires_at = None
+    end_sessions(session, account, now=now)
+
+
+def hashed_in_threads(made: Iterable[str]) -> list[str]:
+    """Argon2 lets other threads run while it works: a class takes as long as half of it."""
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 2) as pool:
+        return list(pool.map(passwords.hash_password, made))
+
+
+def place_of(account: Account) -> str:
+    """Where a person is found: class and seat, or unit and 職務."""
+    student, staff = account.student, account.staff
+    if student is not None:
+        seat = f" {student.seat_no} 號" if student.seat_no else ""
+        return f"{student.school_class.name}{seat}" if student.school_class else "未編班"
+    return " ".join(filter(None, (staff.unit, staff.title))) if staff is not None else "家長"
