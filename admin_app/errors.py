@@ -32,6 +32,8 @@ RULES = {
     "belongs_to_exactly_one_person": "一個帳號須恰屬於一位教職員、學生或家長，請只填一欄。",
     "is_held_by_exactly_one_person": "一筆任期須恰由一位教職員、學生或家長擔任，請只填一欄。",
     "a_confirmed_review_names_who": "已確認的清查須有確認人。",
+    "an_imported_batch_has_its_time": "已匯入的批次須有匯入時間。",
+    "what_is_undone_was_imported": "只有已匯入的批次可以撤銷，並須有撤銷時間。",
     "a_published_edition_has_its_dates": "發布版本須有校務會議通過日與生效日。",
     "a_cleared_reading_has_a_name_and_a_reason": "確認讀法須填寫確認人與依據。",
 }

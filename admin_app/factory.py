@@ -17,7 +17,9 @@ from admin_app.extensions import babel, csrf, db, login_manager
 from admin_app.services.jobs.registry import load_all
 from admin_app.worker import connect_bell
 from models import vault
-from views import access, audit, health, home, permissions, regulation
+from models.values.roc import format_roc
+from views import access, health, home, permissions, regulation
+from views.account_life import ACCOUNT_PAGES
 from views.menu import navigation_context
 from views.screens import all_views
 
@@ -76,11 +78,13 @@ def _extensions(app: Flask) -> None:
 
 
 def _screens(app: Flask) -> None:
+    app.add_template_filter(format_roc, "roc")
     app.register_blueprint(access.blueprint)
-    app.register_blueprint(audit.blueprint)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(regulation.blueprint)
     app.register_blueprint(permissions.blueprint)
+    for blueprint in ACCOUNT_PAGES:
+        app.register_blueprint(blueprint)
     admin = Admin(
         name="學生學習歷程檔案",
         theme=Theme(folder="portfolio", base_template="admin/base.html"),

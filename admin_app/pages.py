@@ -63,7 +63,8 @@ def on_denied(error: Denied) -> Any:
     """The policy's no, with its reason and who may; recorded."""
     db.session.rollback()
     if current_user.is_authenticated:
-        audit.track(db.session, "refuse", request.blueprint or "", note=error.verdict.sentence, 頁面=request.path)
+        note = f"{request.method} {request.endpoint}：{error.verdict.sentence}"
+        audit.track(db.session, "refuse", request.blueprint or "", note=note)
         db.session.commit()
     return page(403, error.verdict.sentence, error.verdict)
 

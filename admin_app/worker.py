@@ -95,13 +95,14 @@ def work(settings: Settings) -> None:
     line = Queue(settings)
     line.engine = runner.worker_engine(settings)
     queue.install_bell(line.engine.url.render_as_string(hide_password=False), line.ring)
-    line.huey.periodic_task(crontab(minute="*"), name="sweep")(line.sweep)
+    sweep = line.huey.periodic_task(crontab(minute="*"), name="sweep")(line.sweep)
     logging.getLogger("huey").setLevel(logging.WARNING)
     consumer = line.huey.create_consumer(
         workers=settings.job_workers, worker_type="thread", max_delay=0.5, graceful_signal="TERM", shutdown_timeout=20
     )
     threading.Thread(target=_beat, args=(line, os.getppid()), daemon=True, name="beat").start()
     _first_sweep(line)
+    sweep.schedule(delay=settings.job_dead_after + 1)  # by then what this worker's predecessor left unfinished counts as dead
     log.info("worker started", pid=os.getpid())
     consumer.run()
     line.engine.dispose()

@@ -11,6 +11,7 @@ from admin_app import identity
 from admin_app.actor import Actor
 from admin_app.policy import may
 from admin_app.rulebook import Rulebook
+from admin_app.services.posts.delegating import own_grants
 from models.vocabulary import Act, Subject
 
 GROUPS = ("基本資料", "修課紀錄", "課程學習成果", "多元表現", "訓練與說明", "檢核與敘獎", "學校資料", "帳號與職務", "規定與權限")
@@ -42,8 +43,22 @@ def _navigation(by: Actor, rulebook: Rulebook) -> list[dict[str, Any]]:
     for view in current_app.extensions["screens"].values():
         if view.opens_for(by):
             groups.setdefault(view.category, []).append(_item(view.zh, f"{view.slug}.index_view", request.blueprint == view.slug))
+    groups["帳號與職務"] = [*_account_items(by), *groups["帳號與職務"]]
     groups["規定與權限"] += _rule_items(by)
     return [{"zh": zh, "items": items} for zh, items in groups.items() if items]
+
+
+def _account_items(by: Actor) -> list[dict[str, Any]]:
+    here = request.blueprint
+    items = []
+    if may(by, Act.manage, Subject.accounts):
+        items.append(_item("帳號總覽", "accounts.overview", here == "accounts"))
+        items.append(_item("職務交接", "posts.index", here == "posts"))
+    if by.held_at_all(Subject.access_review):
+        items.append(_item("年度帳號清查", "access_reviews.index", here == "access_reviews"))
+    if own_grants(by) or any(holding.stands_in_for for holding in by.holdings):
+        items.append(_item("代理人", "delegations.mine", here == "delegations"))
+    return items
 
 
 def _rule_items(by: Actor) -> list[dict[str, Any]]:
@@ -55,8 +70,6 @@ def _rule_items(by: Actor) -> list[dict[str, Any]]:
         items.append(_item("權限總表", "permissions.matrix", here == "permissions.matrix"))
     if may(by, Act.explain, Subject.permission):
         items.append(_item("權限查詢", "permissions.explain", here == "permissions.explain"))
-    if by.held_at_all(Subject.event):
-        items.append(_item("稽核紀錄", "audit.index", request.blueprint == "audit"))
     return items
 
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import render_template, url_for
-
 from admin_app import audit, clock
 from admin_app.extensions import db
 from admin_app.policy import Verdict
-from admin_app.services.accounts import make_link
 from models.people import Account, Appointment, Delegation, Staff
+from views.account_life import deeds as account_deeds
 from views.base import DutyView, Mark
 
 CATEGORY = "帳號與職務"
-LINK = "link"
+LINK, SEND, SLIP, EXPIRY = "link", "send_link", "slip", "expiry"
 
 
 class StaffView(DutyView):
@@ -44,37 +42,53 @@ class AccountView(DutyView):
         "enabled",
         "expires_on",
         "signed_in_at",
+        "must_change_password",
+        "first_password_until",
     )
     column_filters = (
         "division",
         "enabled",
         "expires_on",
         "signed_in_at",
+        "created_on",
+        "must_change_password",
+        "first_password_until",
+        "email",
         "staff.unit",
         "student.school_class.name",
+        "student.status",
+        "staff.left_on",
     )
     column_searchable_list = ("username", "staff.name", "student.name", "guardian.name")
     column_default_sort = ("username",)
-    form_columns = ("username", "staff", "student", "guardian", "division", "enabled", "expires_on")
+    form_columns = ("username", "staff", "student", "guardian", "division", "email", "enabled", "expires_on")
     marks = (
         Mark(LINK, "產生一次性設定密碼連結", {}),
+        Mark(SEND, "寄送設定密碼連結", {}),
+        Mark(SLIP, "列印密碼單", {}),
+        Mark(EXPIRY, "設定到期日", {}),
         Mark("disable", "停用", {"enabled": False}),
         Mark("enable", "啟用", {"enabled": True}),
     )
 
     def perform(self, name: str, rows: Sequence[Any], verdict: Verdict) -> Any:
-        """Links are shown once, on the page that made them; only their digests are kept."""
-        if name != LINK:
-            return super().perform(name, rows, verdict)
+        """What needs more than a value: links, slips, a day of expiry. Disabling ends the sessions too."""
         audit.acting(db.session, verdict)
-        links = [(row, url_for("access.one_time_link", token=make_link(row, now=clock.now()), _external=True)) for row in rows]
-        for row in rows:
-            audit.track(db.session, "make_link", "account", record=row)
-        page = render_template(
-            "account/links.html", view=self, links=[(row.username, row.person.name, link) for row, link in links]
-        )
-        db.session.commit()
-        return page
+        deeds = {LINK: account_deeds.show_links, SEND: account_deeds.send_links, SLIP: account_deeds.choose_slips}
+        if name in deeds:
+            return deeds[name](self, rows)
+        if name == EXPIRY:
+            return account_deeds.set_expiry(self, rows)
+        if name == "disable":
+            account_deeds.end_all(rows)
+        return super().perform(name, rows, verdict)
+
+    def fill(self, form: Any, row: Any, by: Any, verdict: Verdict, term: Any) -> None:
+        """A new account knows the day it was made; an address left blank is none at all."""
+        super().fill(form, row, by, verdict, term)
+        row.email = row.email or None
+        if row.id is None:
+            row.created_on = clock.today()
 
 
 class AppointmentView(DutyView):

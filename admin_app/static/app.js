@@ -247,6 +247,7 @@
   all("form[data-bulk]").forEach(bulk);
   all("table[data-grid]").forEach(records);
   all("form[data-guard]").forEach(guard);
+  all("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
   all('form[method="post"]').forEach(sendOnce);
   all("[data-error-summary]").forEach(errorSummary);
 })();

@@ -22,6 +22,7 @@ from seed.demo.completions import build_completions
 from seed.demo.consultations import build_consultations
 from seed.demo.courses import build_courses, build_lessons
 from seed.demo.grades import build_grades
+from seed.demo.imports import build_imports
 from seed.demo.meetings import build_awards, build_meetings
 from seed.demo.offices import build_offices
 from seed.demo.outcomes import build_outcomes
@@ -94,3 +95,4 @@ def _fill(school: School, password: str) -> None:
     build_meetings(school)
     build_awards(school)
     build_completions(school)
+    build_imports(school)
