@@ -52,7 +52,7 @@ def index() -> str:
         "posts/index.html",
         verdict=keeper(identity.actor()),
         groups=_by_unit([each for each in rows if not only or each[only if only in WRONG else "wrong"]]),
-        only=only,
+        shown=only,
         counts={name: sum(bool(each[name]) for each in rows) for name in WRONG},
         total=len(rows),
         year=school_year_of(today),
