@@ -5,8 +5,6 @@ A session must be signed (`sign`) before it changes anything; an unsigned change
 
 from __future__ import annotations
 
-import datetime as dt
-import enum
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +20,7 @@ from models import seals
 from models.base import Base, Entity
 from models.event import Event
 from models.people import Account
+from models.plain import plain
 
 UNRECORDED = {"version", "password_hash", "id_number_index", "link_digest", "mail_to", "mail_subject", "mail_body"}
 ROWS = 1_000
@@ -69,8 +68,13 @@ def acting(session: Session, verdict: Verdict, verb: str = "") -> Signature:
 
 
 def track(session: Session, verb: str, kind: str, *, record: Entity | None = None, note: str = "", **facts: Any) -> None:
-    """Record something that happened without changing a row: an export, a refusal, a sign-in."""
-    row = _event(signature(session), verb, kind, record, {name: [None, value] for name, value in facts.items()})
+    """Record something that happened without changing a row: an export, a refusal, a sign-in.
+
+    A fact is not named like a column of the record: replaying the record's events would take it for a change.
+    """
+    if record is not None and (taken := facts.keys() & inspect(record).mapper.column_attrs.keys()):
+        raise ValueError(f"稽核事實不可與欄位同名：{'、'.join(sorted(taken))}")
+    row = _event(signature(session), verb, kind, record, {name: [None, plain(value)] for name, value in facts.items()})
     session.execute(insert(Event), [_sealed({**row, "note": note or row["note"]})])
 
 
@@ -113,11 +117,12 @@ def _values(row: Base) -> Iterator[tuple[str, Any, Any]]:
     """(column, before, after) of every recorded column; before is after where it did not change."""
     state = inspect(row)
     for column in state.mapper.column_attrs:
-        if column.key in UNRECORDED or column.columns[0].table is None:
+        kind = column.columns[0]
+        if column.key in UNRECORDED or kind.table is None:
             continue
         history = state.attrs[column.key].history
-        new = _plain(state.dict.get(column.key))
-        yield column.key, _plain(history.deleted[0]) if history.deleted else None if history.added else new, new
+        new = plain(state.dict.get(column.key), kind.type)
+        yield column.key, plain(history.deleted[0], kind.type) if history.deleted else None if history.added else new, new
 
 
 def _event(signed: Signature, verb: str, kind: str, record: Entity | None, changes: dict[str, Any]) -> dict[str, Any]:
@@ -144,16 +149,3 @@ def _sealed(row: dict[str, Any]) -> dict[str, Any]:
 
 def _kind(row: Base) -> str:
     return str(row.__tablename__)
-
-
-def _plain(value: Any) -> Any:
-    match value:
-        case enum.Enum():
-            return value.name
-        case dt.date() | dt.time():
-            return value.isoformat()
-        case tuple():
-            return list(value)
-        case None | str() | int() | float():
-            return value
-    return str(value)

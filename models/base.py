@@ -84,6 +84,7 @@ def field(
     under in the form · `local` never leaves the school in an export for the national database.
     """
     info = {"zh": zh, "help": help, "example": example, "codes": codes, "sensitive": sensitive, "group": group, "local": local}
+    kwargs.setdefault("active_history", True)  # an event tells what was there before, also when nobody had read it
     return mapped_column(*args, info=info, **kwargs)
 
 
