@@ -47,7 +47,7 @@ def index() -> str:
     """Every post with who holds it today, what is prepared, and what is wrong."""
     sides, today = _sides(), clock.today()
     rows = [_line(seat) for seat in seats(db.session, identity.rulebook(), sides, on=today)]
-    only = request.args.get("only", "")
+    only = request.args.get("show", "")
     return render_template(
         "posts/index.html",
         verdict=keeper(identity.actor()),
@@ -245,7 +245,7 @@ def coming_year() -> Any:
         return _coming_page(rows, sides, "沒有需要新增的任期：所選的都已備妥，或任期未定迄日會自動延續。"), 422
     db.session.commit()
     flash(f"已備妥次學年 {len(made)} 筆任期，{format_roc(next_year.next_span(today).began)} 起生效；開始前都可以撤回。", "success")
-    return redirect(url_for("posts.index", only="ready"))
+    return redirect(url_for("posts.index", show="ready"))
 
 
 def _basis() -> str:
