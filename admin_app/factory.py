@@ -18,7 +18,7 @@ from admin_app.services.jobs.registry import load_all
 from admin_app.worker import connect_bell
 from models import vault
 from models.values.roc import format_roc
-from views import access, health, home, permissions, regulation
+from views import access, audit, health, home, permissions, regulation
 from views.account_life import ACCOUNT_PAGES
 from views.menu import navigation_context
 from views.screens import all_views
@@ -80,6 +80,7 @@ def _extensions(app: Flask) -> None:
 def _screens(app: Flask) -> None:
     app.add_template_filter(format_roc, "roc")
     app.register_blueprint(access.blueprint)
+    app.register_blueprint(audit.blueprint)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(regulation.blueprint)
     app.register_blueprint(permissions.blueprint)

@@ -63,8 +63,7 @@ def on_denied(error: Denied) -> Any:
     """The policy's no, with its reason and who may; recorded."""
     db.session.rollback()
     if current_user.is_authenticated:
-        note = f"{request.method} {request.endpoint}：{error.verdict.sentence}"
-        audit.track(db.session, "refuse", request.blueprint or "", note=note)
+        audit.track(db.session, "refuse", request.blueprint or "", note=error.verdict.sentence, 頁面=request.path)
         db.session.commit()
     return page(403, error.verdict.sentence, error.verdict)
 

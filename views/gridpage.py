@@ -5,17 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, literal
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
-from admin_app.actor import Actor
-from admin_app.grid.columns import Column, formatter, guard, sees
+from admin_app.grid.columns import Column, formatter, guard
 from admin_app.grid.query import Filter, GridQuery
 from admin_app.grid.state import OPERATIONS, PAGE_SIZES, GridState
-from admin_app.policy import Verdict, unmasked
+from admin_app.policy import Verdict
 from admin_app.services.codes import CodeBook, load_codes
 from models.values.roc import format_roc
 
@@ -55,7 +55,7 @@ class GridPage:
     create_url: str
     actions: list[dict[str, Any]]
     action_url: str
-    export_urls: dict[str, str]
+    export_url: str
     import_template_url: str | None = None
     page_sizes: tuple[int, ...] = PAGE_SIZES
 
@@ -88,21 +88,20 @@ def shown_columns(all_columns: Sequence[Column], state: GridState) -> list[Colum
 
 
 def read_rows(
-    session: Session, query: GridQuery, state: GridState, by: Actor, book: CodeBook, writable: ColumnElement[bool]
+    session: Session, query: GridQuery, state: GridState, book: CodeBook, writable: ColumnElement[bool]
 ) -> tuple[list[GridRow], int]:
     """The page's rows and how many there are in all: two statements."""
     connection = session.connection()
     total = connection.execute(query.count()).scalar_one()
     if state.page > 1 and (state.page - 1) * state.page_size >= total:
         raise NotFound("沒有這一頁，請回到第一頁。")
-    division = getattr(query.model, "division", literal(None))
-    query.extra = [writable.label("writable"), division]
+    query.extra = [writable.label("writable")]
     rows = connection.execute(query.rows(limit=state.page_size, offset=(state.page - 1) * state.page_size))
-    show = cell_writer(query, by, book)
+    show = cell_writer(query, book)
     label = _label_of(query.columns)
     found = []
     for row in rows:
-        cells = show(row[2], row[3:])
+        cells = show(row[2:])
         found.append(GridRow(row[0], cells, bool(row[1]), cells[label] if cells else str(row[0])))
     return found, total
 
@@ -113,21 +112,10 @@ def _label_of(columns: Sequence[Column]) -> int:
     return min(named, key=lambda number: len(columns[number].path), default=0)
 
 
-def cell_writer(query: GridQuery, by: Actor, book: CodeBook) -> Callable[[Any, Sequence[Any]], list[str]]:
-    """A function from (division, values) to cells, with sensitive values guarded row by row."""
-    formatters = [formatter(each, book.name) for each in query.columns]
-    secret = [each.sensitive for each in query.columns]
-    if not any(secret):
-        return lambda division, values: [show(value) for show, value in zip(formatters, values, strict=True)]
-    allowed = {each.owner.__subject__: unmasked(by, each.owner.__subject__) for each in query.columns if each.sensitive}
-
-    def write(division: Any, values: Sequence[Any]) -> list[str]:
-        return [
-            show(value) if not each.sensitive or sees(each.owner.__subject__, division, allowed) else guard(each, value)
-            for each, show, value in zip(query.columns, formatters, values, strict=True)
-        ]
-
-    return write
+def cell_writer(query: GridQuery, book: CodeBook) -> Callable[[Sequence[Any]], list[str]]:
+    """A function from values to cells. Sensitive values are masked in every list, also for those who may see them elsewhere."""
+    writers = [partial(guard, each) if each.sensitive else formatter(each, book.name) for each in query.columns]
+    return lambda values: [write(value) for write, value in zip(writers, values, strict=True)]
 
 
 def filter_choices(filterable: Sequence[Column], book: CodeBook) -> list[dict[str, Any]]:

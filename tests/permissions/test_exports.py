@@ -19,7 +19,8 @@ from models.event import Event
 from models.people import Account, Student
 from models.records.unit_completion import UnitCompletion, UnitFinding
 from models.vocabulary import Division
-from tests.permissions.pages import exported
+from tests.permissions.cases import KEEPERS, READERS, SCREENS
+from tests.permissions.pages import PURPOSE, exported
 from tests.permissions.school import School
 from tests.services.formulas import FORMULAS
 
@@ -37,7 +38,7 @@ def _formulas(place: School) -> None:
 
 
 def workbook(client: Any, screen: str) -> bytes:
-    answer = client.post(f"/admin/{screen}/export/xlsx/?semester=all", buffered=True)
+    answer = client.post(f"/admin/{screen}/export/xlsx/?semester=all", data=PURPOSE, buffered=True)
     assert answer.status_code == 200
     data: bytes = answer.get_data()
     return data
@@ -61,13 +62,13 @@ def test_no_cell_of_a_workbook_is_a_formula(client_for: Clients) -> None:
 
 
 def test_a_csv_opens_in_excel_as_chinese(client_for: Clients) -> None:
-    answer = client_for("activities_section").post("/admin/club/export/csv/?semester=all", buffered=True)
+    answer = client_for("activities_section").post("/admin/club/export/csv/?semester=all", data=PURPOSE, buffered=True)
     assert answer.get_data().startswith("\ufeff社團名稱".encode())
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_a_file_is_named_in_chinese(kind: str, client_for: Clients) -> None:
-    answer = client_for("activities_section").post(f"/admin/club/export/{kind}/?semester=all", buffered=True)
+    answer = client_for("activities_section").post(f"/admin/club/export/{kind}/?semester=all", data=PURPOSE, buffered=True)
     name = unquote(answer.headers["Content-Disposition"].split("filename*=UTF-8''")[1])
     assert name.startswith("社團")
     assert name.endswith(f".{kind}")
@@ -82,7 +83,7 @@ def test_numbers_of_a_workbook_are_numbers(client_for: Clients) -> None:
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_an_export_is_an_event_before_its_first_byte(kind: str, place: School, client_for: Clients) -> None:
-    client_for("sports_section").post(f"/admin/sports_winner/export/{kind}/?semester=all", buffered=True)
+    client_for("sports_section").post(f"/admin/sports_winner/export/{kind}/?semester=all", data=PURPOSE, buffered=True)
     with place.session() as session:
         last = session.scalars(select(Event).where(Event.verb == "export").order_by(Event.id.desc()).limit(1)).one()
         account = session.scalars(select(Account).where(Account.username == "sports_section")).one()
@@ -91,7 +92,9 @@ def test_an_export_is_an_event_before_its_first_byte(kind: str, place: School, c
 
 
 def test_the_event_of_an_export_holds_no_searched_name(place: School, client_for: Clients) -> None:
-    client_for("registration_section").post("/admin/student/export/csv/?search=A123456789&flt.name.has=王小明", buffered=True)
+    client_for("registration_section").post(
+        "/admin/student/export/csv/?search=A123456789&flt.name.has=王小明", data=PURPOSE, buffered=True
+    )
     with place.session() as session:
         last = session.scalars(select(Event).where(Event.verb == "export").order_by(Event.id.desc()).limit(1)).one()
         assert "A123456789" not in last.changes + last.note
@@ -104,3 +107,65 @@ def test_an_export_takes_the_pages_filter(place: School, client_for: Clients) ->
         number, name = student.student_no, student.name
     rows = exported(client_for("registration_section"), "student", search=number)
     assert [name in row for row in rows[1:]] == [True]
+
+
+@pytest.mark.parametrize("said", [{}, {"purpose": ""}, {"purpose": "nothing_known"}, {"purpose": "other"}])
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_nothing_leaves_without_a_purpose(kind: str, said: dict[str, str], place: School, client_for: Clients) -> None:
+    before = exports_of(place, "club")
+    answer = client_for("activities_section").post(f"/admin/club/export/{kind}/?semester=all", data=said)
+    assert answer.status_code == 422
+    assert "用途" in answer.text
+    assert 'formaction="/admin/club/export/xlsx/?semester=all"' in answer.text
+    assert exports_of(place, "club") == before
+
+
+def test_the_event_keeps_the_purpose_the_columns_and_whether_in_full(place: School, client_for: Clients) -> None:
+    exported(client_for("registration_section"), "student", search="林")
+    kept = exports_of(place, "student")[-1]
+    assert kept["用途"] == [None, "校內檢核與校對：期末檢核"]
+    assert kept["完整個資"] == [None, False]
+    assert "身分證號" in kept["欄位"][1]
+
+
+def test_a_reader_never_gets_a_file_in_full(place: School, client_for: Clients) -> None:
+    before = exports_of(place, "student")
+    client = client_for("homeroom_teacher")
+    assert "含完整個資" not in client.get("/admin/student/export/").text
+    assert client.post("/admin/student/export/csv/", data={**PURPOSE, "full": "1"}).status_code == 403
+    assert exports_of(place, "student") == before
+
+
+def test_the_page_before_says_what_would_leave(place: School, client_for: Clients) -> None:
+    with place.session() as session:
+        student = session.scalars(select(Student).where(Student.division == Division.day).limit(1)).one()
+        number = student.student_no
+    page = client_for("registration_section").get(f"/admin/student/export/?search={number}").text
+    assert "共 <strong>1</strong> 筆" in page
+    assert f"搜尋「{number}」" in page
+    assert "身分證號" in page
+    assert "含完整個資" in page
+
+
+def test_a_workbook_says_who_made_it_when_and_what_for(client_for: Clients) -> None:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(workbook(client_for("activities_section"), "club")))
+    assert book.sheet_names[-1] == "匯出說明"
+    said = dict(book.get_sheet_by_name("匯出說明").to_python())
+    assert said["用途"] == "校內檢核與校對：期末檢核"
+    assert "活動組" in said["匯出者"]
+    assert said["個資"] == "個資欄位已遮罩"
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_screen_asks_before_it_exports(screen: str, client_for: Clients) -> None:
+    client = client_for(KEEPERS[screen].post if screen in KEEPERS else READERS[screen])
+    page = client.get(f"/admin/{screen}/export/?semester=all")
+    assert page.status_code == 200
+    assert "匯出的範圍" in page.text
+
+
+def exports_of(place: School, kind: str) -> list[dict[str, Any]]:
+    """What the events of a kind's exports say, the oldest first."""
+    with place.session() as session:
+        stmt = select(Event).where(Event.verb == "export", Event.kind == kind).order_by(Event.id)
+        return [json.loads(event.changes) for event in session.scalars(stmt)]

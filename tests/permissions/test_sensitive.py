@@ -1,4 +1,4 @@
-"""身分證號 and the other sensitive columns: in full for 註冊組 and 進修部幹事 on their side, masked or hidden for all others."""
+"""身分證號 and the other sensitive columns: masked for all; 註冊組 and 進修部幹事 may ask to see them, on record."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
+from models.event import Event
 from models.people import Student
 from models.values.roc import format_roc
 from models.vocabulary import Division
-from tests.permissions.pages import exported, seen
+from tests.permissions.pages import changed, exported, form_of, seen
 from tests.permissions.school import School
 
 Clients = Callable[[str], Any]
@@ -53,6 +54,14 @@ def secrets(student: Student) -> list[str]:
     return [student.id_number, format_roc(student.born_on), student.born_on.isoformat(), "賽考利克泰雅語", "泰雅族"]
 
 
+def reveals(place: School) -> list[Event]:
+    """Every event of sensitive columns shown in full, the oldest first."""
+    with place.session() as session:
+        found = list(session.scalars(select(Event).where(Event.verb == "reveal").order_by(Event.id)))
+        session.expunge_all()
+    return found
+
+
 def pages(client: Any, student: Student) -> list[str]:
     """Everywhere a student's row is shown."""
     return [
@@ -80,10 +89,48 @@ def test_a_reader_sees_the_masked_number(username: str, place: School, client_fo
 
 
 @pytest.mark.parametrize("username", IN_FULL)
-def test_the_registrar_sees_everything(username: str, place: School, client_for: Clients) -> None:
+def test_lists_and_pages_are_masked_for_the_registrar_too(username: str, place: School, client_for: Clients) -> None:
     student = somebody(place, username)
-    for page in pages(client_for(username), student):
-        assert student.id_number in page
+    for page in (*pages(client_for(username), student), client_for(username).get(f"/admin/student/history/?id={student.id}").text):
+        assert student.name in page
+        assert [secret for secret in secrets(student) if secret in page] == []
+
+
+@pytest.mark.parametrize("username", IN_FULL)
+@pytest.mark.parametrize(("page", "where"), [("details", "詳細資料"), ("history", "異動紀錄")])
+def test_the_registrar_asks_to_see_everything_and_is_recorded(
+    page: str, where: str, username: str, place: School, client_for: Clients
+) -> None:
+    student, before = somebody(place, username), len(reveals(place))
+    answer = client_for(username).post(f"/admin/student/{page}/?id={student.id}")
+    assert answer.status_code == 200
+    assert "賽考利克泰雅語" in answer.text
+    found = reveals(place)
+    assert len(found) == before + 1
+    assert (found[-1].kind, found[-1].record_id, found[-1].note) == ("student", student.id, where)
+    assert "身分證號" in found[-1].changes
+    assert [secret for secret in secrets(student) if secret in found[-1].changes + found[-1].note] == []
+
+
+@pytest.mark.parametrize("username", IN_FULL)
+def test_opening_the_form_is_recorded_once(username: str, place: School, client_for: Clients) -> None:
+    student, before = somebody(place, username), len(reveals(place))
+    url = f"/admin/student/edit/?id={student.id}"
+    page = client_for(username).get(url)
+    assert student.id_number in page.text
+    assert client_for(username).post(url, data=changed(form_of(page.text), name="")).status_code == 422
+    assert [event.note for event in reveals(place)[before:]] == ["編輯表單"]
+
+
+@pytest.mark.parametrize("username", MASKED)
+@pytest.mark.parametrize("page", ["details", "history"])
+def test_a_reader_cannot_ask_to_see_everything(username: str, page: str, place: School, client_for: Clients) -> None:
+    student, before = somebody(place, username), len(reveals(place))
+    assert "顯示完整資料" not in client_for(username).get(f"/admin/student/{page}/?id={student.id}").text
+    answer = client_for(username).post(f"/admin/student/{page}/?id={student.id}")
+    assert answer.status_code == 403
+    assert [secret for secret in secrets(student) if secret in answer.text] == []
+    assert len(reveals(place)) == before
 
 
 @pytest.mark.parametrize("username", IN_FULL)

@@ -17,7 +17,7 @@ from admin_app.terms import Term
 from models.base import Entity
 from models.people import Staff, Student
 from views.base.bulk import Bulk
-from views.details import history
+from views.details import last_events
 from views.fields import CodeField, PickField, WordsField
 from views.forms import SchoolForm, grouped
 
@@ -112,13 +112,13 @@ class Filling(Bulk):
                 stored, mine = in_words(theirs[field.name]), in_words(field)
                 changes.append({"zh": field.label.text, "theirs": stored, "mine": mine, "differs": stored != mine})
         fields = [(name, value) for name, value in request.form.items(multi=True) if name not in ("csrf_token", "version", "_save")]
-        last = next(iter(history(db.session, row, identity.actor(), most=1)), {"who": "同事", "at": ""})
+        last = next(iter(last_events(db.session, row, identity.actor(), most=1)), None)
         page = render_template(
             "grid/conflict.html",
             view=self,
             record_label=str(row),
-            who=last["who"],
-            at=last["at"],
+            who=last.who if last else "同事",
+            at=last.at if last else "",
             changes=changes,
             post_url=url_for(f"{self.slug}.edit_view", id=row.id),
             fields=[*fields, ("version", row.version)],

@@ -15,7 +15,7 @@ from admin_app.grid.query import GridQuery
 from admin_app.grid.state import GridState, read_state
 from admin_app.policy import unmasked, writable
 from admin_app.terms import Term
-from views import exports, gridpage
+from views import gridpage
 from views.base.screen import Screen
 
 
@@ -30,7 +30,7 @@ class Listing(Screen):
         shown = gridpage.shown_columns(self.columns, state)
         book = gridpage.codes_for(db.session, [*shown, *self.filterable], term.year if term else None)
         query = self.grid_query(state, shown, term)
-        rows, total = gridpage.read_rows(db.session, query, state, by, book, self._writable(by, term))
+        rows, total = gridpage.read_rows(db.session, query, state, book, self._writable(by, term))
         return render_template("grid/list.html", view=self, grid=self._page(state, shown, rows, total, book, term))
 
     def grid_query(self, state: GridState, shown: Sequence[Column], term: Term | None) -> GridQuery:
@@ -85,7 +85,7 @@ class Listing(Screen):
             create_url=url_for(f"{self.slug}.create_view", **here),
             actions=self._offered_actions() if writes else [],
             action_url=url_for(f"{self.slug}.action_view"),
-            export_urls={kind: state.url(url_for(f"{self.slug}.export", export_type=kind)) for kind in exports.KINDS},
+            export_url=state.url(url_for(f"{self.slug}.export_page")),
             import_template_url=url_for(f"{self.slug}.template_view")
             if writes and self.has_template and not self._writes_only_own(identity.actor())
             else None,

@@ -11,17 +11,18 @@ from admin_app import clock, identity
 from admin_app.extensions import db
 from admin_app.policy import judge, require
 from views import gridpage
-from views.base.filling import Filling
-from views.details import detail_groups, history
+from views.base.revealing import Revealing
+from views.details import detail_groups, last_events, may_reveal
 
 
-class Records(Filling):
+class Records(Revealing):
     """The pages of one record."""
 
-    @expose("/details/")
+    @expose("/details/", methods=("GET", "POST"))
     def details_view(self) -> str:
-        """One record, with its history."""
+        """One record, with what happened to it last. A POST shows sensitive values too, to those who may see them."""
         row, by = self.get_one(request.args.get("id")), identity.actor()
+        full = self.reveal(row, by, "詳細資料") if request.method == "POST" else {}
         verdict = judge(db.session, by, self.act, row)
         term = self.term_of(row)
         writes = bool(verdict) and not self.closed(row)
@@ -30,12 +31,15 @@ class Records(Filling):
             "grid/details.html",
             view=self,
             record_label=str(row),
-            groups=detail_groups(db.session, self, row, by, book),
+            groups=detail_groups(db.session, self, row, by, book, full=full),
             verdict=verdict,
             edit_url=url_for(f"{self.slug}.edit_view", id=row.id) if writes and self.can_edit else None,
             delete_url=url_for(f"{self.slug}.delete_view", id=row.id) if writes and self.can_delete else None,
             back_url=url_for(f"{self.slug}.index_view"),
-            events=history(db.session, row, by),
+            entries=last_events(db.session, row, by),
+            history_url=url_for(f"{self.slug}.history_view", id=row.id),
+            may_reveal=bool(may_reveal(self, row, by)),
+            revealed=bool(full),
         )
 
     @expose("/new/", methods=("GET", "POST"))
@@ -69,6 +73,8 @@ class Records(Filling):
         term = self.term_of(row)
         self._must_be_open(row)
         form = self.build_form(by, row, term)
+        if request.method == "GET":
+            self.track_reveal(row, by, self.secret_fields(form), "編輯表單")
         seen = request.form.get("version", "")
         if not form.validate_on_submit():
             return self._form_page(form, verdict, row)

@@ -62,8 +62,9 @@ def xlsx_file(
     notes: Sequence[Sequence[object]] = (),
     *,
     as_text: bool = False,
+    notes_sheet: str = NOTES,
 ) -> None:
-    """Write a workbook: one sheet of rows, and a second one 說明 when there are notes.
+    """Write a workbook: one sheet of rows, and a second one `notes_sheet` when there are notes.
 
     `as_text` makes every column a text column, for a template: what a person types there keeps its leading zeros.
     """
@@ -73,7 +74,7 @@ def xlsx_file(
         formats = _Formats(book)
         _write_table(book.add_worksheet(name), header, rows, formats, as_text=as_text)
         if notes:
-            _write_notes(book.add_worksheet(NOTES if name != NOTES else f"{NOTES} (2)"), notes, formats)
+            _write_notes(book.add_worksheet(notes_sheet if name != notes_sheet else f"{notes_sheet} (2)"), notes, formats)
 
 
 def _write_table(
