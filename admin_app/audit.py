@@ -22,7 +22,7 @@ from models.event import Event
 from models.people import Account
 from models.plain import plain
 
-UNRECORDED = {"version", "password_hash", "id_number_index", "link_digest", "mail_to", "mail_subject", "mail_body"}
+UNRECORDED = {"version", "password_hash", "id_number_index", "mail_to", "mail_subject", "mail_body"}
 ROWS = 1_000
 """Events written at a time. An event's time is taken just before it gets its number: sealing relies on it (docs/audit.md)."""
 BULK_ALLOWED = "bulk_change_is_recorded"

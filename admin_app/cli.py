@@ -15,7 +15,7 @@ from admin_app.cli_import import import_command, template_command
 from admin_app.config import ConfigError, Settings, read_settings
 from admin_app.database import app_session, engine_options, migrate, refresh_statistics
 from admin_app.rulebook import load_rulebook
-from admin_app.services import accounts, permissions
+from admin_app.services import accounts, links, permissions
 from admin_app.services.semesters import open_first
 from admin_app.terms import load_terms
 from models import vault
@@ -80,8 +80,8 @@ def _first_admin(settings: Settings, name: str, username: str) -> str:
         staff = session.scalar(select(Staff).where(Staff.code == username)) or Staff(code=username, name=name)
         account = accounts.account_for(staff, username)
         appointment = Appointment(staff=staff, post=FIRST_POST, division=Division.day, began_on=clock.today(), basis="系統初始化")
-        token = accounts.make_link(account, now=clock.now())
         session.add_all([staff, account, appointment])
+        token = links.make_link(session, account, now=clock.now())
         session.commit()
     return f"http://{settings.host}:{settings.port}/password/{token}"
 

@@ -32,6 +32,10 @@ class Settings:
     first_password_days: int = 30
     idle_days: int = 180
     idle_disable_days: int = 400
+    idle_minutes: int = 30
+    session_hours: int = 12
+    session_hours_students: int = 8
+    confirm_minutes: int = 10
     job_workers: int = 2
     job_beat: int = 5
     smtp_url: str = ""
@@ -78,6 +82,10 @@ def read_settings(environ: Mapping[str, str] = os.environ, *, demo: bool | None 
         idle_days=_number(environ, "PORTFOLIO_IDLE_DAYS", 180),
         idle_disable_days=_number(environ, "PORTFOLIO_IDLE_DISABLE_DAYS", 400),
         behind_tls=environ.get("PORTFOLIO_INSECURE_COOKIES", "1" if demo else "") not in ("1", "true", "yes"),
+        idle_minutes=_number(environ, "PORTFOLIO_IDLE_MINUTES", 30, least=5, most=240),
+        session_hours=_number(environ, "PORTFOLIO_SESSION_HOURS", 12, least=1, most=24),
+        session_hours_students=_number(environ, "PORTFOLIO_SESSION_HOURS_STUDENTS", 8, least=1, most=24),
+        confirm_minutes=_number(environ, "PORTFOLIO_CONFIRM_MINUTES", 10, least=1, most=60),
         job_workers=_number(environ, "PORTFOLIO_JOB_WORKERS", 2),
         job_beat=_number(environ, "PORTFOLIO_JOB_BEAT", 5),
         **_mail_settings(environ),
@@ -103,10 +111,12 @@ def _mail_settings(environ: Mapping[str, str]) -> dict[str, str]:
     return {"smtp_url": smtp_url, "mail_from": mail_from, "base_url": base_url}
 
 
-def _number(environ: Mapping[str, str], name: str, default: int) -> int:
+def _number(environ: Mapping[str, str], name: str, default: int, *, least: int = 0, most: int = 2**31) -> int:
     text = environ.get(name, str(default))
-    if not text.isdigit():
+    if not text.isdecimal():
         raise ConfigError(f"環境變數 {name} 須為整數，目前是「{text}」。")
+    if not least <= int(text) <= most:
+        raise ConfigError(f"環境變數 {name} 須在 {least} 到 {most} 之間，目前是「{text}」。")
     return int(text)
 
 

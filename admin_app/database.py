@@ -12,6 +12,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import Pool
 
 from admin_app.config import Settings
 from models import vault
@@ -52,10 +53,26 @@ def migrate(connection: Connection, revision: str = "head") -> None:
     """Bring the schema to `revision` (up or down)."""
     config = alembic_config()
     config.attributes["connection"] = connection
+    _leave_children_alone(connection)
     if revision == "base":
         command.downgrade(config, revision)
     else:
         command.upgrade(config, revision)
+
+
+def _leave_children_alone(connection: Connection) -> None:
+    """SQLite alters a table by making it anew; dropping the old one would be refused for its children, or take them along."""
+    driver = connection.connection.driver_connection
+    if isinstance(driver, sqlite3.Connection) and not driver.in_transaction:
+        driver.execute("PRAGMA foreign_keys=OFF").close()
+        connection.info["altering"] = True
+
+
+@event.listens_for(Pool, "checkin")
+def guard_children_again(connection: Any, record: Any) -> None:
+    """After the migrations' transaction, for whoever is handed the connection next."""
+    if record.info.pop("altering", False) and connection is not None:
+        connection.execute("PRAGMA foreign_keys=ON").close()
 
 
 def alembic_config() -> Config:

@@ -10,7 +10,7 @@ from flask_admin import Admin
 from flask_admin.theme import Theme
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from admin_app import pages, security
+from admin_app import gates, pages, security
 from admin_app.config import Settings, read_settings
 from admin_app.database import engine_options
 from admin_app.extensions import babel, csrf, db, login_manager
@@ -41,6 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _extensions(app)
     _screens(app)
     security.guard(app)
+    gates.guard(app)
     pages.register(app)
     load_all()
     connect_bell(settings)
@@ -56,7 +57,8 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "DEMO": settings.demo,
         "BABEL_DEFAULT_LOCALE": "zh_Hant_TW",
         "BABEL_DEFAULT_TIMEZONE": "Asia/Taipei",
-        "SESSION_COOKIE_NAME": "portfolio",
+        "SESSION_COOKIE_NAME": "__Host-portfolio" if settings.behind_tls else "portfolio",
+        "SESSION_COOKIE_PATH": "/",
         "SESSION_COOKIE_SECURE": settings.behind_tls,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
@@ -75,6 +77,8 @@ def _extensions(app: Flask) -> None:
     csrf.init_app(app)
     login_manager.init_app(app)
     login_manager.login_view = "access.sign_in"
+    login_manager.login_message = "請先登入。"
+    login_manager.session_protection = None
 
 
 def _screens(app: Flask) -> None:

@@ -23,6 +23,7 @@ from models import (
     records,
     regulation,
     second_factor,
+    sign_in,
 )
 from models.base import Base, Entity
 from models.records.achievements.base import Achievement
@@ -42,6 +43,7 @@ MODULES = (
     people,
     regulation,
     second_factor,
+    sign_in,
 )
 """The models outside `models.records`."""
 

@@ -170,9 +170,6 @@ class Account(Entity):
     expires_on: Mapped[dt.date | None] = field("到期日", Date)
     created_on: Mapped[dt.date | None] = field("建立日", Date)
     signed_in_at: Mapped[dt.datetime | None] = field("最近登入", DateTime)
-    session_stamp: Mapped[int] = field("工作階段戳記", Integer, default=0, help="加一即結束此帳號所有登入", local=True)
-    link_digest: Mapped[str | None] = field("一次性連結摘要", String(64), unique=True, local=True)
-    link_expires_at: Mapped[dt.datetime | None] = field("一次性連結期限", DateTime, local=True)
     demo: Mapped[bool] = field("示範帳號", Boolean, default=False, local=True)
 
     staff: Mapped[Staff | None] = link("教職員")

@@ -23,7 +23,12 @@ class Verb(Term):
     explain = "查詢權限"
     refuse = "拒絕"
     sign_in = "登入"
+    sign_in_failed = "登入失敗"
+    locked = "登入鎖定"
+    unlock = "解除登入鎖定"
     sign_out = "登出"
+    sessions_ended = "結束登入"
+    confirmed = "再次確認身分"
     set_password = "設定密碼"  # noqa: S105 - the word, not a password
     make_link = "產生一次性連結"
     factor_enrol = "設定第二道驗證"

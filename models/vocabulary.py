@@ -170,3 +170,33 @@ class Track(Term):
 
     general = "普科"
     vocational = "職科"
+
+
+class SignInMethod(Term):
+    """登入方式: by what a person showed who they are."""
+
+    password = "密碼"  # noqa: S105 - the word, not a password
+    demo = "示範學校一鍵登入"
+    passkey = "通行金鑰"
+    school_account = "學校或縣市帳號"
+
+
+class EndReason(Term):
+    """Why a sign-in no longer counts; the value is what the person reads on the sign-in page."""
+
+    signed_out = "已登出。"
+    ended_elsewhere = "這個登入已由您的另一部裝置結束，請重新登入。"
+    idle = "一段時間沒有操作，為保護資料已自動登出，請重新登入。"
+    absolute = "登入已達時間上限，請重新登入。"
+    password = "密碼已更改，請以新密碼重新登入。"  # noqa: S105 - a sentence
+    disabled = "帳號已停用或到期，請洽管理帳號的單位。"
+    departed = "您已離校或離職，帳號不再開放登入；紀錄都還保留。"
+    post_ended = "登入時的職務已結束，請重新登入。"
+    keeper = "管理帳號的單位已結束這個登入，請重新登入。"
+
+
+class LinkPurpose(Term):
+    """What a one-time link is for."""
+
+    given = "由管理帳號者產生"
+    forgotten = "本人忘記密碼"

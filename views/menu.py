@@ -7,7 +7,7 @@ from typing import Any
 from flask import current_app, g, request, url_for
 from flask_login import current_user
 
-from admin_app import identity
+from admin_app import gates, identity
 from admin_app.actor import Actor
 from admin_app.policy import may
 from admin_app.rulebook import Rulebook
@@ -27,11 +27,13 @@ def navigation_context() -> dict[str, Any]:
     context["edition"] = {"zh": rulebook.title, "url": url_for("regulation.public")}
     if not current_user.is_authenticated:
         return context
+    context["sign_out_url"] = url_for("access.sign_out")
     by = identity.actor()
+    if gates.shut_gate() is not None:
+        return {**context, "person": {"name": by.name, "posts": []}}
     return {
         **context,
         "home_url": url_for("admin.index"),
-        "sign_out_url": url_for("access.sign_out"),
         "person": {"name": by.name, "posts": by.posts_zh.split("、"), "url": url_for("access.me")},
         "navigation": _navigation(by, rulebook),
     }

@@ -1,9 +1,8 @@
-"""Accounts: passwords (Argon2id), one-time links, making accounts for the people of the rosters."""
+"""Accounts: finding them, making them for the people of the rosters, and their passwords."""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import secrets
 
 from argon2 import PasswordHasher
@@ -11,10 +10,12 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from admin_app.services import links, sessions
 from models.people import Account, Guardian, Staff, Student
+from models.sign_in import OneTimeLink, SignInSession
+from models.vocabulary import EndReason
 
 SHORTEST = 10
-LINK_LASTS = dt.timedelta(days=3)
 _hasher = PasswordHasher()
 _DECOY = _hasher.hash(secrets.token_urlsafe())
 """Checked when the account does not exist, so that the answer takes as long."""
@@ -24,14 +25,23 @@ class WeakPassword(ValueError):
     """The new password cannot be used; the message says why."""
 
 
-def set_password(account: Account, password: str) -> None:
-    """Give the account a new password and end its sessions."""
+def set_password(session: Session, account: Account, password: str, *, now: dt.datetime, keep: SignInSession | None = None) -> None:
+    """The person chooses a new password: every sign-in but `keep` ends, and every unused link."""
     if len(password) < SHORTEST:
         raise WeakPassword(f"密碼至少 {SHORTEST} 個字元，請換一個長一點的。")
     if account.username.lower() in password.lower():
         raise WeakPassword("密碼不可含有帳號，請換一個。")
     account.password_hash = _hasher.hash(password)
-    account.session_stamp += 1
+    account.password_set_at, account.must_change_password, account.first_password_until = now, False, None
+    sessions.end_all(session, account, EndReason.password, now=now, keep=keep)
+    links.withdraw(session, account, now=now)
+
+
+def use_link(session: Session, link: OneTimeLink, password: str, *, now: dt.datetime) -> None:
+    """Set the password a link was made for; the link is then used up."""
+    if not links.take(session, link, now=now):
+        raise WeakPassword("這個連結剛剛已經用過，請重新申請。")
+    set_password(session, link.account, password, now=now)
 
 
 def verify(account: Account | None, password: str) -> bool:
@@ -50,31 +60,6 @@ def verify(account: Account | None, password: str) -> bool:
 def hash_password(password: str) -> str:
     """An Argon2id hash."""
     return _hasher.hash(password)
-
-
-def make_link(account: Account, *, now: dt.datetime) -> str:
-    """A token for a one-time link to set the password; only its digest is kept."""
-    token = secrets.token_urlsafe(32)
-    account.link_digest, account.link_expires_at = _digest(token), now + LINK_LASTS
-    return token
-
-
-def find_by_link(session: Session, token: str, *, now: dt.datetime) -> Account | None:
-    """The account a one-time link belongs to, while it lasts."""
-    account = session.scalar(select(Account).where(Account.link_digest == _digest(token)))
-    if account is None or account.link_expires_at is None or account.link_expires_at < now:
-        return None
-    return account
-
-
-def use_link(account: Account, password: str) -> None:
-    """Set the password a link was made for; the link is then gone."""
-    set_password(account, password)
-    account.link_digest = account.link_expires_at = None
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def find(session: Session, username: str) -> Account | None:

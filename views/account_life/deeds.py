@@ -14,9 +14,10 @@ from admin_app.services import mail
 from admin_app.services.account_life.ending import end_sessions
 from admin_app.services.account_life.keeping import NOT_YOURS, beyond
 from admin_app.services.account_life.slips import MOST_AT_ONCE
-from admin_app.services.accounts import LINK_LASTS, make_link
+from admin_app.services.links import LASTS, make_link
 from models.people import Account
 from models.values.roc import format_roc
+from models.vocabulary import LinkPurpose
 from views.account_life.reading import Unclear, day
 from views.account_life.slips import chooser
 
@@ -36,7 +37,7 @@ def _must_be_ours(accounts: Sequence[Account]) -> None:
 
 
 def _link(account: Account) -> str:
-    return url_for("access.one_time_link", token=make_link(account, now=clock.now()), _external=True)
+    return url_for("access.one_time_link", token=make_link(db.session, account, now=clock.now()), _external=True)
 
 
 def show_links(view: Any, accounts: Sequence[Account]) -> str:
@@ -58,7 +59,7 @@ def send_links(view: Any, accounts: Sequence[Account]) -> Any:
         if not account.email or not account.enabled:
             without.append(account.username)
             continue
-        until = now + LINK_LASTS
+        until = now + LASTS[LinkPurpose.given]
         text = LETTER.format(name=account.person.name, username=account.username, until=_until(until), link=_link(account))
         mail.post(
             db.session,

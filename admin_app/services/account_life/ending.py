@@ -6,9 +6,11 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
+from admin_app.services import sessions
 from models.people import Account
+from models.vocabulary import EndReason
 
 
-def end_sessions(session: Session, account: Account, *, now: dt.datetime) -> None:
+def end_sessions(session: Session, account: Account, *, now: dt.datetime, why: EndReason = EndReason.keeper) -> None:
     """Every sign-in of this account ends now."""
-    account.session_stamp += 1
+    sessions.end_all(session, account, why, now=now)

@@ -15,8 +15,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from admin_app import audit
 from admin_app.services import accounts as passwords
+from admin_app.services import links
 from admin_app.services.account_life.ending import end_sessions
 from models.people import Account, Guardian, Guardianship, Staff, Student
+from models.vocabulary import EndReason
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """What nobody mistakes for another on paper: no 0 and o, no 1, l and i."""
@@ -111,8 +113,8 @@ def give(session: Session, account: Account, hashed: str, *, now: dt.datetime, u
     """Set a first password; links made before it no longer work."""
     account.password_hash, account.password_set_at = hashed, now
     account.must_change_password, account.first_password_until = True, until
-    account.link_digest = account.link_expires_at = None
-    end_sessions(session, account, now=now)
+    links.withdraw(session, account, now=now)
+    end_sessions(session, account, now=now, why=EndReason.password)
 
 
 def hashed_in_threads(made: Iterable[str]) -> list[str]:
