@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -110,6 +110,12 @@ class School:
         found = list(self.lines(person, screen))
         return {row.id for row in self.rows(screen) if any(self._reached(*each, person, row) for each in found)}
 
+    def kept_by(self, username: str, screen: str) -> set[int]:
+        """Ids of the rows the paper lets this person write: of a row about several students all must be theirs."""
+        person = self.person(username)
+        found = list(self.lines(person, screen, writing=True))
+        return {row.id for row in self.rows(screen) if any(self._kept(*each, person, row) for each in found)}
+
     def pickable(self, username: str, screen: str, related: str) -> set[int]:
         """Ids of the rows of `related` that this person's form of `screen` may name: what the writing line itself reaches."""
         person = self.person(username)
@@ -146,6 +152,10 @@ class School:
         if not row.students:
             return row.school_class is not None and self._covers_class(line.reach, holding, row.school_class)
         return any(self._covers(line.reach, holding, person, student) for student in row.students)
+
+    def _kept(self, line: Line, holding: Holding, person: Person, row: Row) -> bool:
+        alone = [replace(row, students=frozenset([student])) for student in row.students] or [row]
+        return all(self._reached(line, holding, person, each) for each in alone)
 
     def _may_name(self, line: Line, holding: Holding, person: Person, row: Row, related: str) -> bool:
         if line.division and row.division and line.division is not row.division:

@@ -24,10 +24,10 @@ class Bulk(Listing):
     def action_view(self) -> Any:
         """Ids are selected again through the policy; one id out of reach refuses the whole action."""
         by, name = identity.actor(), request.form.get("action", "")
+        verdict = require(self.write_verdict(by))
         action = next((each for each in self._offered_actions() if each["name"] == name), None)
         if action is None:
             raise BadRequest("沒有這個批次動作，請回到清單重新選擇。")
-        verdict = require(self.write_verdict(by))
         rows = self._selected(by)
         if not request.form.get("confirmed"):
             fields = [("action", name), ("confirmed", "1"), *(("rowid", row.id) for row in rows)]
@@ -71,7 +71,7 @@ class Bulk(Listing):
             abort(404)
         verdict = require(judge(db.session, by, self.act, row))
         self._must_be_open(row)
-        if request.method == "GET":
+        if request.method != "POST":
             return self._confirm(
                 f"刪除{self.zh}",
                 "刪除後這一筆不再出現在名單與統計中，異動紀錄會保留。",
