@@ -10,14 +10,17 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ForeignKey, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ForeignKey, func, inspect, select
+from sqlalchemy.orm import Session, object_session
 
 from admin_app import audit
 from admin_app.actor import Actor
 from admin_app.policy import require
+from admin_app.services.exporting import display
 from admin_app.services.importing.batches.journal import CHANGED, CREATED, REMOVED, thawed
+from admin_app.services.importing.kind import UNSHOWN, Difference
 from admin_app.services.importing.kinds import find_kind
+from admin_app.services.importing.links import link_at
 from admin_app.services.importing.reach import CHUNK, chunked, may_import, require_all, tables
 from admin_app.services.importing.reading import Tell, say_nothing
 from admin_app.services.importing.writing import noted
@@ -255,3 +258,35 @@ def _merged(*found: Mapping[type[Entity], Iterable[int]]) -> dict[type[Entity], 
 
 def _chunks(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
     return (rows[at : at + CHUNK] for at in range(0, len(rows), CHUNK))
+
+
+def removals(session: Session, found: Ledger, *, most: int = 10) -> list[str]:
+    """Some of the rows that would be removed, by name."""
+    named = ((model, ids[:most]) for model, ids in found.added.items())
+    return [str(row) for model, ids in named for row in session.scalars(select(model).where(model.id.in_(ids)).order_by(model.id))]
+
+
+def restorations(session: Session, batch: ImportBatch, *, most: int = MOST_NAMED) -> list[Difference]:
+    """Some of the values that would be put back, as they stand now and as they were. Personal data is named, not shown."""
+    columns = (ImportRow.kind, ImportRow.record_id, ImportRow.before)
+    changed = select(*columns).where(ImportRow.batch_id == batch.id, ImportRow.verb == CHANGED).order_by(ImportRow.id).limit(most)
+    shown: list[Difference] = []
+    for kind, number, before in session.execute(changed):
+        model = tables()[kind]
+        row = session.get(model, number)
+        if row is not None:
+            shown += [_restoration(row, key, value) for key, value in thawed(model, before).items()]
+    return shown
+
+
+def _restoration(row: Entity, key: str, value: Any) -> Difference:
+    column = inspect(type(row)).columns[key]
+    zh = str(column.info.get("zh", key))
+    if column.info.get("sensitive"):
+        return Difference(0, str(row), zh, UNSHOWN, UNSHOWN)
+    link = link_at(type(row), key)
+    if link is None:
+        return Difference(0, str(row), zh, display(getattr(row, key)), display(value))
+    session = object_session(row)
+    then = session.get(link.mapper.class_, value) if session is not None and value is not None else None
+    return Difference(0, str(row), zh, str(getattr(row, link.key) or ""), str(then or ""))
