@@ -18,7 +18,7 @@ from admin_app.services.jobs.registry import load_all
 from admin_app.worker import connect_bell
 from models import vault
 from models.values.roc import format_roc
-from views import access, audit, health, home, permissions, regulation
+from views import access, audit, health, home, imports, permissions, regulation
 from views.account_life import ACCOUNT_PAGES
 from views.menu import navigation_context
 from views.screens import all_views
@@ -90,6 +90,7 @@ def _screens(app: Flask) -> None:
     app.register_blueprint(permissions.blueprint)
     for blueprint in ACCOUNT_PAGES:
         app.register_blueprint(blueprint)
+    app.register_blueprint(imports.blueprint)
     admin = Admin(
         name="學生學習歷程檔案",
         theme=Theme(folder="portfolio", base_template="admin/base.html"),

@@ -57,6 +57,7 @@ class GridPage:
     action_url: str
     export_url: str
     import_template_url: str | None = None
+    import_url: str = ""
     page_sizes: tuple[int, ...] = PAGE_SIZES
 
     @property

@@ -44,7 +44,7 @@ class Files(History):
     def template_view(self) -> Response:
         """The blank file to fill in and import, made from what the model declares."""
         require(self.write_verdict(identity.actor()))
-        if not self.has_template:
+        if self.import_kind is None:
             abort(404)
         term = identity.terms().current(clock.today())
         book = load_codes(db.session, importing.code_lists(self.model), year=term.year if term else None)

@@ -86,9 +86,8 @@ class Listing(Screen):
             actions=self._offered_actions() if writes else [],
             action_url=url_for(f"{self.slug}.action_view"),
             export_url=state.url(url_for(f"{self.slug}.export_page")),
-            import_template_url=url_for(f"{self.slug}.template_view")
-            if writes and self.has_template and not self._writes_only_own(identity.actor())
-            else None,
+            import_template_url=url_for(f"{self.slug}.template_view") if writes and self.imports(identity.actor()) else None,
+            import_url=url_for("imports.start", kind=self.import_kind.name, **here) if writes and self.import_kind else "",
         )
 
     def _semesters(self, term: Term | None) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from admin_app.extensions import db
 from admin_app.grid.columns import Column, column
 from admin_app.policy import Verdict, may, require, visible
 from admin_app.services import importing
+from admin_app.services.importing.reach import may_import
 from admin_app.terms import Term
 from models.base import Entity
 from models.vocabulary import Act, Division, Scope
@@ -238,6 +239,10 @@ class Screen(ModelView):
         return [*marks, {"name": "delete", "zh": "刪除", "confirm": True}] if self.can_delete else marks
 
     @cached_property
-    def has_template(self) -> bool:
-        """Whether files of this kind can be imported."""
-        return any(kind.model is self.model for kind in importing.KINDS.values())
+    def import_kind(self) -> importing.Kind | None:
+        """How files become rows of this grid, where they can."""
+        return next((kind for kind in importing.KINDS.values() if kind.model is self.model), None)
+
+    def imports(self, by: Actor) -> bool:
+        """Whether the person may bring whole files into this grid."""
+        return self.import_kind is not None and bool(may_import(by, self.import_kind))

@@ -142,7 +142,8 @@ def _result(found: ImportBatch, kind: Kind, verdict: Verdict) -> str:
 
 
 def _stopped(found: ImportBatch, kind: Kind, verdict: Verdict) -> str:
-    return render_template("imports/stopped.html", batch=said_of(found), row=found, kind=kind, verdict=verdict, trouble=_trouble(found))
+    about = {"batch": said_of(found), "row": found, "kind": kind, "verdict": verdict}
+    return render_template("imports/stopped.html", trouble=_trouble(found), **about)
 
 
 def _trouble(found: ImportBatch) -> str:

@@ -20,7 +20,13 @@ from models.import_batch import ImportBatch, ImportState
 from views.imports.reading import blueprint, open_batch, pending, said_of, store
 
 FORMATS = {"csv": "CSV", "txt": "TXT", "xlsx": "XLSX"}
-ENCODINGS = {"utf-8-sig": "UTF-8（含 BOM）", "utf-8": "UTF-8", "cp950": "CP950（Big5）", "big5hkscs": "Big5-HKSCS", "utf-16": "UTF-16"}
+ENCODINGS = {
+    "utf-8-sig": "UTF-8（含 BOM）",
+    "utf-8": "UTF-8",
+    "cp950": "CP950（Big5）",
+    "big5hkscs": "Big5-HKSCS",
+    "utf-16": "UTF-16",
+}
 
 
 @blueprint.route("/<int:batch_id>/columns", methods=["GET", "POST"])

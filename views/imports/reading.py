@@ -95,20 +95,24 @@ def kind_named(name: str) -> Kind:
 
 
 def open_batch(batch_id: int) -> tuple[ImportBatch, Kind, Verdict]:
-    """The batch with this id, for its owner and, once carried out, for whoever may write all of it; to anybody else it is not there."""
-    by = identity.actor()
-    found = db.session.scalar(select(ImportBatch).where(ImportBatch.id == batch_id, _mine_or_ours(by))) if batch_id <= MOST_ID else None
+    """The batch with this id, for its owner and, once carried out, for whoever may write all of it.
+
+    To anybody else it is not there.
+    """
+    stmt = select(ImportBatch).where(ImportBatch.id == batch_id, _mine_or_ours(identity.actor()))
+    found = db.session.scalar(stmt) if batch_id <= MOST_ID else None
     if found is None:
         raise NotFound("沒有這個匯入批次，或不是您可以查閱的。")
     kind = find_kind(found.kind)
-    return found, kind, require(may_import(by, kind))
+    return found, kind, require(may_import(identity.actor(), kind))
 
 
 def batches(by: Actor) -> tuple[ColumnElement[bool], Any]:
     """The condition for the batches a person may open, and the statement that reads them, newest first."""
     condition = _mine_or_ours(by)
-    people = (joinedload(ImportBatch.account).options(joinedload(Account.staff), joinedload(Account.student), joinedload(Account.guardian)),)
-    return condition, select(ImportBatch).options(*people).where(condition).order_by(ImportBatch.uploaded_at.desc(), ImportBatch.id.desc())
+    names = (joinedload(Account.staff), joinedload(Account.student), joinedload(Account.guardian))
+    stmt = select(ImportBatch).options(joinedload(ImportBatch.account).options(*names)).where(condition)
+    return condition, stmt.order_by(ImportBatch.uploaded_at.desc(), ImportBatch.id.desc())
 
 
 def _mine_or_ours(by: Actor) -> ColumnElement[bool]:

@@ -105,7 +105,9 @@ def _page(kind: Kind, problem: str = "", status: int = 200) -> str:
         "imports/start.html",
         kind=kind,
         verdict=may_import(identity.actor(), kind),
-        terms=[term for term in identity.terms().all if not kind.recorded or term.open_on(clock.today())] if needs_term(kind) else [],
+        terms=[term for term in identity.terms().all if not kind.recorded or term.open_on(clock.today())]
+        if needs_term(kind)
+        else [],
         current=current,
         chosen=chosen,
         columns=[column for column in kind.columns if column.in_template],
@@ -114,6 +116,13 @@ def _page(kind: Kind, problem: str = "", status: int = 200) -> str:
         kept=KEPT.days,
         errors=[{"id": "file" if status == 422 else "semester", "label": "", "text": problem}] if problem else [],
     )
+
+
+def _terms(kind: Kind) -> list[Term]:
+    """The semesters to choose from."""
+    if not needs_term(kind):
+        return []
+    return [term for term in identity.terms().all if not kind.recorded or term.open_on(clock.today())]
 
 
 def _template_url(kind: Kind) -> str | None:

@@ -27,6 +27,7 @@ from models.import_batch import ImportBatch, ImportState
 
 _QUOTED = re.compile(r"『[^』]*』|「[^」]*」")
 _FIGURES = re.compile(r"[0-9A-Za-z,、.…-]+")
+_PLACE = re.compile(r"與?第 ?[0-9、 ]+(等 [0-9]+ )?[行列](所填)?")
 _CLAUSE = re.compile(r"[，。；]")
 
 
@@ -92,7 +93,7 @@ def group_of(finding: Finding) -> str:
     """What findings of one sort have in common: the field, and the sentence without what this row says."""
     if not finding.line:
         return "關於整個檔案"
-    plain = _FIGURES.sub("", _QUOTED.sub("", finding.message)).strip("：:有 ")
+    plain = _FIGURES.sub("", _QUOTED.sub("", _PLACE.sub("", finding.message))).strip("：:有 ")
     first = _CLAUSE.split(plain)[0].strip() or plain
     return f"{finding.field}：{first}" if finding.field else first
 

@@ -275,8 +275,8 @@ def restorations(session: Session, batch: ImportBatch, *, most: int = MOST_NAMED
         model = tables()[kind]
         row = session.get(model, number)
         if row is not None:
-            shown += [_restoration(row, key, value) for key, value in thawed(model, before).items()]
-    return shown
+            shown += [_restoration(row, key, value) for key, value in thawed(model, before or "{}").items()]
+    return shown[:most]
 
 
 def _restoration(row: Entity, key: str, value: Any) -> Difference:
