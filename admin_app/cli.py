@@ -12,13 +12,14 @@ from sqlalchemy import create_engine, select
 from admin_app import clock, serving, worker
 from admin_app.audit import Signature, sign
 from admin_app.cli_import import import_command, template_command
+from admin_app.cli_keys import rotate_key
 from admin_app.config import ConfigError, Settings, read_settings
 from admin_app.database import app_session, engine_options, migrate, refresh_statistics
+from admin_app.keyring import open_vault, with_data_key
 from admin_app.rulebook import load_rulebook
 from admin_app.services import accounts, links, permissions
 from admin_app.services.semesters import open_first
 from admin_app.terms import load_terms
-from models import vault
 from models.people import Account, Appointment, Staff
 from models.vocabulary import Division
 from seed.code_lists import load_codes
@@ -28,16 +29,23 @@ from seed.rule import load_rule
 FIRST_POST = "equipment_section"
 
 
-@click.group()
+class Commands(click.Group):
+    """A setting that cannot be used ends any command with its sentence."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except ConfigError as error:
+            raise click.ClickException(str(error)) from None
+
+
+@click.group(cls=Commands)
 def cli() -> None:
     """學生學習歷程檔案工作系統。設定由 PORTFOLIO_* 環境變數讀入，見 docs/settings.md。"""
 
 
 def _settings(*, demo: bool | None = None) -> Settings:
-    try:
-        return read_settings(demo=demo)
-    except ConfigError as error:
-        raise click.ClickException(str(error)) from None
+    return read_settings(demo=demo)
 
 
 @cli.command()
@@ -45,8 +53,7 @@ def _settings(*, demo: bool | None = None) -> Settings:
 @click.option("--username", default="T001", show_default=True, help="第一位設備組帳號的教師代碼。")
 def init(name: str | None, username: str) -> None:
     """建立或升級資料表，載入補充規定與代碼表。"""
-    settings = _settings()
-    prepare(settings)
+    settings = prepare(_settings())
     click.echo("資料表、補充規定與代碼表已就緒。")
     with app_session(settings) as session:
         sign(session, Signature(None, "系統建置"))
@@ -58,18 +65,22 @@ def init(name: str | None, username: str) -> None:
         click.echo(f"請於三日內開啟此連結設定密碼：{_first_admin(settings, name, username)}")
 
 
-def prepare(settings: Settings) -> None:
-    """Migrate to the newest schema, load the rule and the code lists. Safe to repeat."""
-    vault.install(vault.Vault([settings.data_key]))
+def prepare(settings: Settings) -> Settings:
+    """Migrate to the newest schema, load the rule and the code lists. Safe to repeat. Returns the settings with their data key."""
     engine = create_engine(**engine_options(settings.database_url))
-    with engine.begin() as connection:
-        migrate(connection)
-    engine.dispose()
+    try:
+        settings = with_data_key(engine, settings)
+        open_vault(engine, settings)
+        with engine.begin() as connection:
+            migrate(connection)
+    finally:
+        engine.dispose()
     with app_session(settings) as session:
         sign(session, Signature(None, "系統建置"))
         load_rule(session, now=clock.now())
         load_codes(session)
         session.commit()
+    return settings
 
 
 def _first_admin(settings: Settings, name: str, username: str) -> str:
@@ -89,8 +100,7 @@ def _first_admin(settings: Settings, name: str, username: str) -> str:
 @cli.command()
 def demo() -> None:
     """建立示範學校（只在空的資料庫），並列出示範帳號。"""
-    settings = _settings(demo=True)
-    prepare(settings)
+    settings = prepare(_settings(demo=True))
     password = settings.demo_password or DEMO_PASSWORD
     with app_session(settings) as session:
         if is_empty(session):
@@ -122,14 +132,14 @@ def work(as_demo: bool) -> None:
 
 def _ready(as_demo: bool) -> Settings:
     settings = _settings(demo=True if as_demo else None)
-    if not settings.demo:
-        _refuse_demo_data(settings)
+    _refuse_to_serve(settings)
     return settings
 
 
-def _refuse_demo_data(settings: Settings) -> None:
+def _refuse_to_serve(settings: Settings) -> None:
+    """Opening the session checks the data key; a real school never runs on the demo's database."""
     with app_session(settings) as session:
-        if demo_accounts(session):
+        if not settings.demo and demo_accounts(session):
             raise click.ClickException("這是示範學校的資料庫，不可作為正式系統。請另設 PORTFOLIO_DATA_DIR。")
 
 
@@ -173,3 +183,4 @@ def _print_csv(header: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
 
 cli.add_command(import_command)
 cli.add_command(template_command)
+cli.add_command(rotate_key)

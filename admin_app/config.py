@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from models.vault import SHORTEST_KEY
 
 
 class ConfigError(RuntimeError):
@@ -23,6 +25,10 @@ class Settings:
     secret_key: str
     data_dir: Path
     data_key: bytes
+    """The newest data key; empty when there is none yet."""
+    old_data_keys: tuple[bytes, ...] = ()
+    data_key_file: Path | None = None
+    """Where the data keys are kept, one a line, the newest first; None when they come from the environment."""
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 2
@@ -56,6 +62,11 @@ class Settings:
         return f"{self.base_url or f'http://{self.host}:{self.port}'}{path}"
 
     @property
+    def data_keys(self) -> tuple[bytes, ...]:
+        """Every data key there is, the newest first."""
+        return (self.data_key, *self.old_data_keys) if self.data_key else ()
+
+    @property
     def is_sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
 
@@ -68,11 +79,14 @@ def read_settings(environ: Mapping[str, str] = os.environ, *, demo: bool | None 
     secret = environ.get("PORTFOLIO_SECRET_KEY") or (_kept(data_dir / "demo-secret.key") if demo else "")
     if len(secret) < 16:
         raise ConfigError("請設定環境變數 PORTFOLIO_SECRET_KEY（至少 16 個字元的隨機字串）；只有示範學校可以不設。")
+    key_file, data_keys = read_data_keys(environ, data_dir)
     return Settings(
         database_url=environ.get("PORTFOLIO_DATABASE_URL") or f"sqlite:///{data_dir / 'portfolio.db'}",
         secret_key=secret,
         data_dir=data_dir,
-        data_key=(environ.get("PORTFOLIO_DATA_KEY") or _kept(data_dir / "data.key")).encode(),
+        data_key=data_keys[0] if data_keys else b"",
+        old_data_keys=data_keys[1:],
+        data_key_file=key_file,
         host=environ.get("PORTFOLIO_HOST", "127.0.0.1"),
         port=_number(environ, "PORTFOLIO_PORT", 8000),
         workers=_number(environ, "PORTFOLIO_WORKERS", 2),
@@ -90,6 +104,53 @@ def read_settings(environ: Mapping[str, str] = os.environ, *, demo: bool | None 
         job_beat=_number(environ, "PORTFOLIO_JOB_BEAT", 5),
         **_mail_settings(environ),
     )
+
+
+def read_data_keys(environ: Mapping[str, str], data_dir: Path) -> tuple[Path | None, tuple[bytes, ...]]:
+    """The file the data keys are kept in (None: the environment) and the keys, the newest first. None is made up here."""
+    if environ.get("PORTFOLIO_DATA_KEY"):
+        path, source, text = None, "環境變數 PORTFOLIO_DATA_KEY", environ["PORTFOLIO_DATA_KEY"]
+    else:
+        path = Path(environ.get("PORTFOLIO_DATA_KEY_FILE") or data_dir / "data.key")
+        source, text = f"金鑰檔 {path}", _text_of(path)
+    keys = tuple(line.strip().encode() for line in text.splitlines() if line.strip())
+    keys += tuple(word.encode() for word in environ.get("PORTFOLIO_DATA_KEY_OLD", "").replace(",", " ").split())
+    if any(len(key) < SHORTEST_KEY for key in keys):
+        raise ConfigError(f"{source}（或 PORTFOLIO_DATA_KEY_OLD）有一把金鑰太短，每把至少須 {SHORTEST_KEY} 個字元。")
+    return path, tuple(dict.fromkeys(keys))
+
+
+def make_data_key(settings: Settings) -> Settings:
+    """The settings with a new newest data key, put on top of the key file that only its owner reads."""
+    if settings.data_key_file is None:
+        raise ConfigError("資料金鑰由環境變數設定，系統無法代為產生。請自行設定 PORTFOLIO_DATA_KEY。")
+    keys = (secrets.token_urlsafe(48).encode(), *settings.data_keys)
+    _replace(settings.data_key_file, b"".join(key + b"\n" for key in keys))
+    return replace(settings, data_key=keys[0], old_data_keys=keys[1:])
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"無法讀取資料金鑰檔 {path}（{type(error).__name__}），請檢查檔案與權限。") from None
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all: a half-written key file would lose every 身分證號."""
+    draft = path.with_name(f"{path.name}.new")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
 
 
 def _mail_settings(environ: Mapping[str, str]) -> dict[str, str]:

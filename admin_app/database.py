@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import Pool
 
 from admin_app.config import Settings
-from models import vault
+from admin_app.keyring import open_vault
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "models" / "migrations"
 
@@ -86,10 +86,10 @@ def alembic_config() -> Config:
 @contextmanager
 def app_session(settings: Settings) -> Iterator[Session]:
     """A session outside any request, for the command line; it closes without committing."""
-    vault.install(vault.Vault([settings.data_key]))
     options = engine_options(settings.database_url)
     engine = create_engine(**options)
     try:
+        open_vault(engine, settings)
         with Session(engine) as session:
             yield session
     finally:

@@ -5,24 +5,27 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from flask_admin import Admin
 from flask_admin.theme import Theme
+from sqlalchemy.exc import OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from admin_app import gates, pages, security
 from admin_app.config import Settings, read_settings
 from admin_app.database import engine_options
 from admin_app.extensions import babel, csrf, db, login_manager
+from admin_app.keyring import open_vault
 from admin_app.services.jobs.registry import load_all
 from admin_app.worker import connect_bell
-from models import vault
 from models.values.roc import format_roc
 from views import access, audit, health, home, imports, permissions, regulation
 from views.account_life import ACCOUNT_PAGES
 from views.menu import navigation_context
 from views.screens import all_views
 
+log = logging.getLogger("portfolio")
+OPEN_WHILE_LOCKED = ("static", "health.alive", "health.ready")
 MOST_BYTES = 12 * 1024 * 1024
 MOST_FORM_BYTES = 1024 * 1024
 MOST_PARTS = 5_000
@@ -32,13 +35,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The WSGI application for `settings` (read from the environment when not given)."""
     settings = settings or read_settings()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    vault.install(vault.Vault([settings.data_key]))
     app = Flask("admin_app")
     app.config.update(_flask_config(settings))
     app.extensions["settings"] = settings
     if settings.behind_tls:
         app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
     _extensions(app)
+    _unlock(app, settings)
     _screens(app)
     security.guard(app)
     gates.guard(app)
@@ -79,6 +82,30 @@ def _extensions(app: Flask) -> None:
     login_manager.login_view = "access.sign_in"
     login_manager.login_message = "請先登入。"
     login_manager.session_protection = None
+
+
+def _unlock(app: Flask, settings: Settings) -> None:
+    """Start with the right data key or not at all. A database that is away is asked again before the first answer."""
+    try:
+        _open_vault(app, settings)
+    except OperationalError:
+        log.warning("the database is away: the data key will be checked before the first answer")
+        app.extensions["locked"] = True
+        app.before_request(lambda: _unlock_late(app, settings))
+
+
+def _unlock_late(app: Flask, settings: Settings) -> None:
+    if app.extensions["locked"] and request.endpoint not in OPEN_WHILE_LOCKED:
+        _open_vault(app, settings)
+        app.extensions["locked"] = False
+
+
+def _open_vault(app: Flask, settings: Settings) -> None:
+    with app.app_context():
+        try:
+            open_vault(db.engine, settings)
+        finally:
+            db.engine.dispose()
 
 
 def _screens(app: Flask) -> None:

@@ -75,17 +75,19 @@ def field(
     sensitive: bool = False,
     group: str = "",
     local: bool = False,
+    index_of: str = "",
     **kwargs: Any,
 ) -> MappedColumn[Any]:
     """A column with what a person needs to know about it.
 
     `zh` label · `help` one sentence under the field · `example` a value for the import template · `codes` the code list its value
     belongs to (`seed/codes`) · `sensitive` shown in full only to those the edition lets `unmask` · `group` the heading it stands
-    under in the form · `local` never leaves the school in an export for the national database.
+    under in the form · `local` never leaves the school in an export for the national database · `index_of` the encrypted column
+    this one is the blind index of.
     """
     info = {"zh": zh, "help": help, "example": example, "codes": codes, "sensitive": sensitive, "group": group, "local": local}
     kwargs.setdefault("active_history", True)  # an event tells what was there before, also when nobody had read it
-    return mapped_column(*args, info=info, **kwargs)
+    return mapped_column(*args, info={**info, "index_of": index_of}, **kwargs)
 
 
 def link(zh: str, *args: Any, **kwargs: Any) -> Any:

@@ -3,8 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from sqlalchemy import Boolean, Date, DateTime, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    event,
+    inspect,
+    select,
+)
 from sqlalchemy.orm import Mapped, validates
 
 from models.base import Encrypted, Entity, Words, field, link, sentence
@@ -57,7 +71,7 @@ class Student(Entity):
     student_no: Mapped[str] = field("學號", String(12), unique=True, example="11510001", group="基本資料")
     name: Mapped[str] = field("姓名", String(60), index=True, example="詹子君", group="基本資料")
     id_number: Mapped[str] = field("身分證號", Encrypted, sensitive=True, example="A123456789", group="基本資料")
-    id_number_index: Mapped[str] = field("身分證號索引", String(64), unique=True, local=True)
+    id_number_index: Mapped[str] = field("身分證號索引", String(64), unique=True, local=True, index_of="id_number")
     gender: Mapped[Gender] = field("性別", example="女", group="基本資料")
     born_on: Mapped[dt.date] = field("出生日期", Date, sensitive=True, example="1000506", group="基本資料")
     division: Mapped[Division] = field("部別", default=Division.day, example="日校", group="班級")
@@ -103,6 +117,17 @@ class Student(Entity):
     def __str__(self) -> str:
         seat = f"{self.school_class.name} {self.seat_no or '–'} 號 " if self.school_class else ""
         return f"{seat}{self.name}（{self.student_no}）"
+
+
+@event.listens_for(Student, "before_insert")
+@event.listens_for(Student, "before_update")
+def refuse_a_second_one(mapper: Any, connection: Connection, row: Student) -> None:
+    """While data keys are rotated the unique index sees only numbers of the same key; the others are asked for here."""
+    older = vault().indexes(row.id_number)[1:] if inspect(row).attrs.id_number_index.history.has_changes() else []
+    table = Student.__table__
+    taken = select(table.c.id).where(table.c.id_number_index.in_(older), table.c.id != (row.id or 0))
+    if older and connection.scalar(taken) is not None:
+        raise ValueError("已有一位學生是這個身分證號，請改為編輯原有的那一筆。")
 
 
 class Guardian(Entity):

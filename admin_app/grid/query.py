@@ -96,7 +96,7 @@ class GridQuery:
         if not self.finds_id_numbers or self.model is not Student:
             return None
         try:
-            return Student.id_number_index == vault().index(check_id_number(word))
+            return Student.id_number_index.in_(vault().indexes(check_id_number(word)))
         except ValueError:
             return None
 

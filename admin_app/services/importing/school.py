@@ -110,8 +110,12 @@ class School:
         """學號 by the blind index of the 身分證號."""
         return {index: number for number, index in self.session.execute(select(Student.student_no, Student.id_number_index))}
 
+    def number_of(self, id_number: str) -> str | None:
+        """The 學號 of whose 身分證號 it is, by whichever data key it was indexed."""
+        return next((self.student_numbers[each] for each in vault().indexes(id_number) if each in self.student_numbers), None)
+
     def student_of(self, id_number: str) -> Student | None:
-        number = self.student_numbers.get(vault().index(id_number))
+        number = self.number_of(id_number)
         return self.students.get(number) if number else None
 
     @cached_property

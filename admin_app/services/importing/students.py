@@ -15,7 +15,6 @@ from models.classes import Department, SchoolClass
 from models.people import Student
 from models.values.class_name import EVENING, ClassName
 from models.values.text import lost_characters, quote, tidy
-from models.vault import vault
 from models.vocabulary import Division, EnrolmentStatus, Track
 
 GENERAL = "普通科"
@@ -140,7 +139,7 @@ def review(drafts: Sequence[Draft], school: School) -> None:
     """What the school's own students say about the rows."""
     for draft in drafts:
         number = draft.values.get("student_no", "")
-        owner = school.student_numbers.get(vault().index(draft.values["id_number"])) if "id_number" in draft.values else None
+        owner = school.number_of(draft.values["id_number"]) if "id_number" in draft.values else None
         if owner is not None and number and owner != number:
             draft.fail("id_number", f"已屬於學號 {owner} 的學生，請確認學號與身分證號後更正", draft.values["id_number"])
         if draft.values.get("born_on") and draft.values["born_on"] > school.on:

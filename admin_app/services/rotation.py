@@ -1,0 +1,126 @@
+"""Changing the data key: every encrypted value is written anew with the newest key, in chunks, while the system works.
+
+What there is to do is found from the metadata and from the tokens themselves, so that a run that was killed is simply run again.
+Nothing is written that is not encrypted, and a value somebody changes meanwhile is left to them: they write with the newest key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, column, func, or_, select, table, update
+from sqlalchemy.exc import IntegrityError
+
+from admin_app.keyring import encrypted_columns
+from models.base import Base
+from models.event import Event
+from models.event_segment import EventGate
+from models.vault import Vault, vault
+
+CHUNK = 500
+SEALED = ".sealed"
+"""The ending of files that `Vault.encrypt_bytes` made."""
+Report = Callable[[str, int, int], None]
+"""Told (what, how many done, of how many) after each chunk."""
+
+
+class Clash(RuntimeError):
+    """Two rows hold the same indexed value; the message names the table and the row, never the value."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A table with encrypted columns, read without decrypting; `indexes` maps a blind index to the column it is of."""
+
+    zh: str
+    raw: Any
+    names: tuple[str, ...]
+    indexes: dict[str, str]
+
+    def behind(self, safe: Vault) -> ColumnElement[bool]:
+        """Rows with a value that is not of the newest key."""
+        newest = f"{safe.newest}:%"
+        return or_(*(and_(self.raw.c[name].is_not(None), self.raw.c[name].not_like(newest)) for name in self.names))
+
+
+def places() -> list[Place]:
+    """Every table with encrypted columns."""
+    return [_place(each, names) for each, names in encrypted_columns().items()]
+
+
+def remaining(connection: Connection, safe: Vault) -> dict[str, int]:
+    """How many rows of each kind still hold a value of an older key; kinds without any are left out."""
+    counts = {each.zh: connection.scalar(select(func.count()).select_from(each.raw).where(each.behind(safe))) for each in places()}
+    return {zh: count for zh, count in counts.items() if count}
+
+
+def rotate(engine: Engine, report: Report, *, size: int = CHUNK) -> int:
+    """Write every value of an older key anew. Returns how many rows were written."""
+    safe, done = vault(), 0
+    for place in places():
+        with engine.connect() as connection:
+            total = connection.scalar(select(func.count()).select_from(place.raw).where(place.behind(safe))) or 0
+        here = 0
+        for number in _chunks(engine, place, safe, size):
+            here += number
+            report(place.zh, here, max(total, here))
+        done += here
+    return done
+
+
+def rotate_files(folder: Path, report: Report) -> int:
+    """Write every encrypted file below `folder` anew, each whole or not at all."""
+    safe = vault()
+    old = [path for path in sorted(folder.rglob(f"*{SEALED}")) if not _is_newest(path, safe)]
+    for number, path in enumerate(old, start=1):
+        draft = path.with_name(f"{path.name}.new")
+        draft.write_bytes(safe.encrypt_bytes(safe.decrypt_bytes(path.read_bytes())))
+        draft.replace(path)
+        report("加密檔案", number, len(old))
+    return len(old)
+
+
+def _is_newest(path: Path, safe: Vault) -> bool:
+    with path.open("rb") as file:
+        return safe.is_newest(file.read(9).decode("ascii", "replace"))
+
+
+def _place(each: Table, names: Sequence[str]) -> Place:
+    indexes = {column.name: str(column.info["index_of"]) for column in each.columns if column.info.get("index_of")}
+    raw = table(each.name, column("id"), *(column(name) for name in (*names, *indexes)))
+    return Place(_zh(each), raw, tuple(names), indexes)
+
+
+def _zh(each: Table) -> str:
+    mapped = next((mapper.class_ for mapper in Base.registry.mappers if mapper.local_table is each), None)
+    return str(getattr(mapped, "__zh__", "") or each.name)
+
+
+def _chunks(engine: Engine, place: Place, safe: Vault, size: int) -> Iterator[int]:
+    last = 0
+    while True:
+        with engine.begin() as connection:
+            found = select(place.raw).where(place.raw.c.id > last, place.behind(safe)).order_by(place.raw.c.id).limit(size)
+            rows = connection.execute(found).all()
+            for row in rows:
+                _renew(connection, place, row._asdict(), safe)
+        if not rows:
+            return
+        last = rows[-1].id
+        yield len(rows)
+
+
+def _renew(connection: Connection, place: Place, row: dict[str, Any], safe: Vault) -> None:
+    """Write one row's values anew, unless somebody changed one of them since it was read."""
+    plain = {name: safe.decrypt(row[name]) for name in place.names if row[name] is not None}
+    values = {name: safe.encrypt(text) for name, text in plain.items()}
+    values |= {index: safe.index(plain[name]) for index, name in place.indexes.items() if name in plain}
+    unchanged = [place.raw.c[name] == row[name] for name in plain]
+    try:
+        connection.execute(update(place.raw).where(place.raw.c.id == row["id"], *unchanged).values(**values))
+    except IntegrityError:
+        raise Clash(f"{place.zh}編號 {row['id']} 與另一筆的索引值相同，請先處理重複的資料，再執行一次。") from None
