@@ -64,7 +64,10 @@ def _make(settings: Settings) -> None:
 def _rotate(session: Session, settings: Settings) -> None:
     audit.track(session, "rotate_key", DataKey.__tablename__, note=f"開始改用金鑰 {vault().newest}")
     session.commit()
-    count = rotation.rotate(_engine(session), _progress) + rotation.rotate_files(settings.data_dir, _progress)
+    try:
+        count = rotation.rotate(_engine(session), _progress) + rotation.rotate_files(settings.data_dir, _progress)
+    except rotation.Clash as clash:
+        raise click.ClickException(str(clash)) from None
     audit.track(session, "rotate_key", DataKey.__tablename__, note=f"改寫 {count} 筆", 筆數=count)
     session.commit()
     click.echo(ROTATED.format(key=vault().newest, count=count))

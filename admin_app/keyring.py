@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, Engine, Table, column, inspect, select, table
@@ -112,8 +111,3 @@ def _admit(connection: Connection, key: bytes) -> None:
         stmt = dialect.insert(KEYS).values(**values)
         again = {"retired_at": None, "installed_at": values["installed_at"]}
         connection.execute(stmt.on_conflict_do_update(index_elements=["key_id"], set_=again))
-
-
-def replaced(settings: Settings, keys: Sequence[bytes]) -> Settings:
-    """`settings` with other data keys."""
-    return dataclasses.replace(settings, data_key=keys[0], old_data_keys=tuple(keys[1:]))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, column, func, or_, select, table, update
+from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, bindparam, column, func, or_, select, table, update
 from sqlalchemy.exc import IntegrityError
 
 from admin_app.keyring import encrypted_columns
@@ -29,7 +29,7 @@ Report = Callable[[str, int, int], None]
 
 
 class Clash(RuntimeError):
-    """Two rows hold the same indexed value; the message names the table and the row, never the value."""
+    """Two rows hold the same indexed value; the message says where, never what."""
 
 
 @dataclass(frozen=True)
@@ -106,21 +106,33 @@ def _chunks(engine: Engine, place: Place, safe: Vault, size: int) -> Iterator[in
         with engine.begin() as connection:
             found = select(place.raw).where(place.raw.c.id > last, place.behind(safe)).order_by(place.raw.c.id).limit(size)
             rows = connection.execute(found).all()
-            for row in rows:
-                _renew(connection, place, row._asdict(), safe)
+            if rows:
+                _renew(connection, place, [row._asdict() for row in rows], safe)
         if not rows:
             return
         last = rows[-1].id
         yield len(rows)
 
 
-def _renew(connection: Connection, place: Place, row: dict[str, Any], safe: Vault) -> None:
-    """Write one row's values anew, unless somebody changed one of them since it was read."""
-    plain = {name: safe.decrypt(row[name]) for name in place.names if row[name] is not None}
-    values = {name: safe.encrypt(text) for name, text in plain.items()}
-    values |= {index: safe.index(plain[name]) for index, name in place.indexes.items() if name in plain}
-    unchanged = [place.raw.c[name] == row[name] for name in plain]
+def _renew(connection: Connection, place: Place, rows: Sequence[dict[str, Any]], safe: Vault) -> None:
+    """Write rows' values anew, except those somebody changed since they were read."""
+    columns = place.raw.c
+    unchanged = [columns[name].is_not_distinct_from(bindparam(f"was_{name}")) for name in place.names]
+    values: dict[str, Any] = {name: bindparam(f"now_{name}") for name in (*place.names, *place.indexes)}
+    stmt = update(place.raw).where(columns.id == bindparam("row"), *unchanged).values(values)
     try:
-        connection.execute(update(place.raw).where(place.raw.c.id == row["id"], *unchanged).values(**values))
+        connection.execute(stmt, [_renewed(place, row, safe) for row in rows])
     except IntegrityError:
-        raise Clash(f"{place.zh}編號 {row['id']} 與另一筆的索引值相同，請先處理重複的資料，再執行一次。") from None
+        here = f"編號 {rows[0]['id']} 至 {rows[-1]['id']}"
+        raise Clash(f"{place.zh}{here} 之中有一筆的索引值與別筆重複，請先處理重複的資料，再執行一次。") from None
+
+
+def _renewed(place: Place, row: dict[str, Any], safe: Vault) -> dict[str, Any]:
+    plain = {name: None if row[name] is None else safe.decrypt(row[name]) for name in place.names}
+    index = {name: None if (text := plain[source]) is None else safe.index(text) for name, source in place.indexes.items()}
+    return {
+        "row": row["id"],
+        **{f"was_{name}": row[name] for name in place.names},
+        **{f"now_{name}": None if text is None else safe.encrypt(text) for name, text in plain.items()},
+        **{f"now_{name}": digest for name, digest in index.items()},
+    }
