@@ -27,8 +27,8 @@ from tests.keys.conftest import NEW_KEY, Portfolio
 
 BOTH = Vault([NEW_KEY, DATA_KEY])
 ONLY_NEW = Vault([NEW_KEY])
-KILLED_AFTER = sample([0.05 * number for number in range(60)], 4)
-"""Seconds after the first line of progress at which the process is killed."""
+KILLED_AT = sample([(lines, 0.004 * wait) for lines in range(1, 7) for wait in range(10)], 4)
+"""How many lines of progress are waited for, and how many seconds after that the process is killed."""
 
 
 def both_keys(folder: Path) -> None:
@@ -81,23 +81,23 @@ def test_each_purpose_has_a_key_of_its_own() -> None:
 # Rotation
 
 
-def test_every_value_of_every_table_is_written_anew(school: Session, portfolio: Portfolio, tmp_path: Path) -> None:
-    before = numbers(school)
+def test_every_value_of_every_table_is_written_anew(small: Session, portfolio: Portfolio, tmp_path: Path) -> None:
+    before = numbers(small)
     assert portfolio("accounts").exit_code == 0
     both_keys(tmp_path)
     found = portfolio("rotate-key")
     assert found.exit_code == 0, found.output
     assert "舊金鑰現在還不能銷毀" in found.output
-    stored = tokens(school)
-    assert len(stored) > 1_000
+    stored = tokens(small)
+    assert len(stored) > 5_000
     assert [token for token in stored if not ONLY_NEW.is_newest(token)] == []
     vault.install(ONLY_NEW)
-    assert numbers(school) == before
-    someone = school.scalars(select(Student).limit(1)).one()
+    assert numbers(small) == before
+    someone = small.scalars(select(Student).limit(1)).one()
     assert someone.id_number_index == ONLY_NEW.index(someone.id_number)
 
 
-def test_only_the_last_check_says_the_old_key_may_go(school: Session, portfolio: Portfolio, tmp_path: Path) -> None:
+def test_only_the_last_check_says_the_old_key_may_go(small: Session, portfolio: Portfolio, tmp_path: Path) -> None:
     assert portfolio("accounts").exit_code == 0
     both_keys(tmp_path)
     early = portfolio("rotate-key", "--finish")
@@ -114,14 +114,14 @@ def test_only_the_last_check_says_the_old_key_may_go(school: Session, portfolio:
     assert "資料金鑰不對" in portfolio("accounts").output
 
 
-def test_a_value_an_old_process_wrote_meanwhile_is_noticed(school: Session, portfolio: Portfolio, tmp_path: Path) -> None:
+def test_a_value_an_old_process_wrote_meanwhile_is_noticed(small: Session, portfolio: Portfolio, tmp_path: Path) -> None:
     both_keys(tmp_path)
     assert portfolio("rotate-key").exit_code == 0
     vault.install(Vault([DATA_KEY]))
-    school.rollback()
+    small.rollback()
     stale = Vault([DATA_KEY]).encrypt("")
-    school.execute(text("UPDATE student SET special_status = :stale WHERE id = 1"), {"stale": stale})
-    school.commit()
+    small.execute(text("UPDATE student SET special_status = :stale WHERE id = 1"), {"stale": stale})
+    small.commit()
     assert "學生學籍資料 1 筆" in portfolio("rotate-key", "--finish").output
     assert portfolio("rotate-key").exit_code == 0
     assert portfolio("rotate-key", "--finish").exit_code == 0
@@ -143,11 +143,11 @@ def test_with_one_key_the_command_says_how_to_begin(portfolio: Portfolio) -> Non
     assert "--new" in found.output
 
 
-def test_what_began_and_what_came_of_it_are_events(school: Session, portfolio: Portfolio, tmp_path: Path) -> None:
+def test_what_began_and_what_came_of_it_are_events(small: Session, portfolio: Portfolio, tmp_path: Path) -> None:
     both_keys(tmp_path)
     portfolio("rotate-key")
     vault.install(BOTH)
-    notes = school.scalars(select(Event.note).where(Event.verb == "rotate_key").order_by(Event.id)).all()
+    notes = small.scalars(select(Event.note).where(Event.verb == "rotate_key").order_by(Event.id)).all()
     assert notes[0] == f"開始改用金鑰 {key_id(NEW_KEY)}"
     assert notes[1].startswith("改寫 ")
 
@@ -166,34 +166,34 @@ def test_an_encrypted_file_is_written_anew(tmp_path: Path) -> None:
 # While it is under way
 
 
-def halfway(school: Session) -> None:
+def halfway(small: Session) -> None:
     """Both keys are known, and some of the students are written with the new one."""
     vault.install(BOTH)
-    engine = school.get_bind()
+    engine = small.get_bind()
     assert isinstance(engine, Engine)
     place = next(each for each in rotation.places() if each.indexes)
     chunks = rotation._chunks(engine, place, BOTH, 50)
     assert next(chunks) == 50
-    school.rollback()
+    small.rollback()
 
 
-def test_halfway_every_number_is_read_and_found(school: Session) -> None:
-    before = numbers(school)
-    halfway(school)
-    assert numbers(school) == before
+def test_halfway_every_number_is_read_and_found(small: Session) -> None:
+    before = numbers(small)
+    halfway(small)
+    assert numbers(small) == before
     first, last = (
-        school.scalars(select(Student).order_by(Student.id).limit(1)),
-        school.scalars(select(Student).order_by(Student.id.desc()).limit(1)),
+        small.scalars(select(Student).order_by(Student.id).limit(1)),
+        small.scalars(select(Student).order_by(Student.id.desc()).limit(1)),
     )
     for one in (first.one(), last.one()):
         found = select(Student.id).where(Student.id_number_index.in_(BOTH.indexes(one.id_number)))
-        assert school.scalars(found).all() == [one.id]
+        assert small.scalars(found).all() == [one.id]
 
 
-def test_halfway_a_number_cannot_be_given_to_a_second_student(school: Session) -> None:
-    halfway(school)
-    taken = school.scalars(select(Student.id_number).order_by(Student.id.desc()).limit(1)).one()
-    born_on = school.scalars(select(Student.born_on)).first()
+def test_halfway_a_number_cannot_be_given_to_a_second_student(small: Session) -> None:
+    halfway(small)
+    taken = small.scalars(select(Student.id_number).order_by(Student.id.desc()).limit(1)).one()
+    born_on = small.scalars(select(Student.born_on)).first()
     twin = Student(
         student_no="99999999",
         name="雙胞",
@@ -201,40 +201,41 @@ def test_halfway_a_number_cannot_be_given_to_a_second_student(school: Session) -
         gender=Gender.male,
         born_on=born_on,
     )
-    school.add(twin)
+    small.add(twin)
     with pytest.raises(ValueError, match="已有一位學生是這個身分證號"):
-        school.flush()
+        small.flush()
 
 
-@pytest.mark.parametrize("seconds", KILLED_AFTER)
+@pytest.mark.parametrize(("lines", "seconds"), KILLED_AT)
 def test_a_killed_run_loses_nothing_and_is_simply_run_again(
-    seconds: float, school: Session, environ: dict[str, str], tmp_path: Path
+    lines: int, seconds: float, small: Session, environ: dict[str, str], tmp_path: Path
 ) -> None:
-    before = numbers(school)
-    events = school.execute(select(Event.id, Event.changes).order_by(Event.id)).all()
+    before = numbers(small)
+    events = small.execute(select(Event.id, Event.changes).order_by(Event.id)).all()
     both_keys(tmp_path)
     run = "from admin_app.cli import cli; cli()"
     command = [sys.executable, "-c", run, "rotate-key"]
     whole = {**os.environ, **environ, "PYTHONPATH": os.getcwd()}
     killed = subprocess.Popen(command, env=whole, stdout=subprocess.PIPE, text=True)
     assert killed.stdout is not None
-    killed.stdout.readline()
+    for _ in range(lines):
+        killed.stdout.readline()
     time.sleep(seconds)
     killed.send_signal(signal.SIGKILL)
     killed.wait()
     killed.stdout.close()
     vault.install(BOTH)
-    assert numbers(school) == before
-    school.rollback()
+    assert numbers(small) == before
+    small.rollback()
     again = subprocess.run(command, env=whole, capture_output=True, text=True, check=False)
     assert again.returncode == 0, again.stderr
-    assert all(ONLY_NEW.is_newest(token) for token in tokens(school))
-    assert numbers(school) == before
-    kept = school.execute(select(Event.id, Event.changes).where(Event.id <= events[-1].id).order_by(Event.id)).all()
+    assert all(ONLY_NEW.is_newest(token) for token in tokens(small))
+    assert numbers(small) == before
+    kept = small.execute(select(Event.id, Event.changes).where(Event.id <= events[-1].id).order_by(Event.id)).all()
     assert kept == events
 
 
-def test_one_of_two_keys_is_not_enough_once_both_are_in_use(school: Session, portfolio: Portfolio, tmp_path: Path) -> None:
+def test_one_of_two_keys_is_not_enough_once_both_are_in_use(small: Session, portfolio: Portfolio, tmp_path: Path) -> None:
     both_keys(tmp_path)
     assert portfolio("accounts").exit_code == 0
     (tmp_path / "data.key").write_bytes(DATA_KEY)

@@ -27,27 +27,27 @@ def url_of(session: Session) -> str:
     return engine.url.render_as_string(hide_password=False)
 
 
-def test_the_system_starts_with_its_key_and_remembers_it(school: Session, tmp_path: Path) -> None:
-    create_app(settings_for(url_of(school), tmp_path))
-    kept = school.scalars(select(DataKey)).one()
+def test_the_system_starts_with_its_key_and_remembers_it(small: Session, tmp_path: Path) -> None:
+    create_app(settings_for(url_of(small), tmp_path))
+    kept = small.scalars(select(DataKey)).one()
     assert kept.retired_at is None
     assert DATA_KEY.hex() not in kept.check_value
 
 
-def test_a_wrong_key_is_refused_with_a_sentence_before_anything_is_written(school: Session, tmp_path: Path) -> None:
-    settings = settings_for(url_of(school), tmp_path)
+def test_a_wrong_key_is_refused_with_a_sentence_before_anything_is_written(small: Session, tmp_path: Path) -> None:
+    settings = settings_for(url_of(small), tmp_path)
     create_app(settings)
-    before = school.scalar(select(func.count(Event.id)))
+    before = small.scalar(select(func.count(Event.id)))
     with pytest.raises(ConfigError, match="資料金鑰不對，系統沒有啟動"):
         create_app(dataclasses.replace(settings, data_key=NEW_KEY))
-    assert school.scalar(select(func.count(Event.id))) == before
-    assert school.scalar(select(func.count(DataKey.id))) == 1
+    assert small.scalar(select(func.count(Event.id))) == before
+    assert small.scalar(select(func.count(DataKey.id))) == 1
 
 
-def test_a_wrong_key_is_noticed_even_where_no_check_value_was_kept(school: Session, tmp_path: Path) -> None:
+def test_a_wrong_key_is_noticed_even_where_no_check_value_was_kept(small: Session, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="資料金鑰不對"):
-        create_app(dataclasses.replace(settings_for(url_of(school), tmp_path), data_key=NEW_KEY))
-    assert school.scalar(select(func.count(DataKey.id))) == 0
+        create_app(dataclasses.replace(settings_for(url_of(small), tmp_path), data_key=NEW_KEY))
+    assert small.scalar(select(func.count(DataKey.id))) == 0
 
 
 @pytest.mark.parametrize("command", [("init",), ("serve", "--demo"), ("rotate-key",), ("accounts",)])
