@@ -50,7 +50,7 @@ def rotate_key(make: bool, finish: bool) -> None:
         sign(session, Signature(None, "系統管理者（命令列）", via="portfolio rotate-key"))
         if len(settings.data_keys) == 1 and not finish:
             return click.echo(BEGIN.format(key=vault().newest))
-        return _finish(session) if finish else _rotate(session, settings)
+        return _finish(session, settings) if finish else _rotate(session, settings)
 
 
 def _make(settings: Settings) -> None:
@@ -73,8 +73,10 @@ def _rotate(session: Session, settings: Settings) -> None:
     click.echo(ROTATED.format(key=vault().newest, count=count))
 
 
-def _finish(session: Session) -> None:
+def _finish(session: Session, settings: Settings) -> None:
     left = rotation.remaining(session.connection(), vault())
+    if files := len(rotation.files_behind(settings.data_dir)):
+        left[rotation.FILES] = files
     if left:
         raise click.ClickException(LEFT.format(left="、".join(f"{zh} {count:,} 筆" for zh, count in left.items())))
     old = [key_id(key) for key in vault().keys[1:]]

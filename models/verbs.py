@@ -54,6 +54,9 @@ class Verb(Term):
     open_review = "開始帳號清查"
     confirm_review = "確認帳號清查"
     remind_review = "提醒帳號清查"
+    rotate_key = "更換資料金鑰"
+    disclose = "提供個資"
+    purge = "清除屆期資料"
     publish = "發布版本"
     clear = "確認讀法"
 

@@ -6,6 +6,7 @@ Nothing is written that is not encrypted, and a value somebody changes meanwhile
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,11 +36,13 @@ from admin_app.keyring import encrypted_columns
 from models.base import Base
 from models.event import Event
 from models.event_segment import EventGate
-from models.vault import Vault, vault
+from models.vault import Vault, key_id, vault
 
 CHUNK = 500
-SEALED = ".sealed"
-"""The ending of files that `Vault.encrypt_bytes` made."""
+DRAFT = ".rotating"
+FILES = "加密檔案"
+UNNAMED = b"gAAAAA"
+"""How a token older than the keys' names begins."""
 Report = Callable[[str, int, int], None]
 """Told (what, how many done, of how many) after each chunk."""
 
@@ -91,19 +94,34 @@ def rotate(engine: Engine, report: Report, *, size: int = CHUNK) -> int:
 
 def rotate_files(folder: Path, report: Report) -> int:
     """Write every encrypted file below `folder` anew, each whole or not at all."""
-    safe = vault()
-    old = [path for path in sorted(folder.rglob(f"*{SEALED}")) if not _is_newest(path, safe)]
+    for left in folder.rglob(f".*{DRAFT}"):
+        left.unlink()
+    old = files_behind(folder)
     for number, path in enumerate(old, start=1):
-        draft = path.with_name(f"{path.name}.new")
-        draft.write_bytes(safe.encrypt_bytes(safe.decrypt_bytes(path.read_bytes())))
-        draft.replace(path)
-        report("加密檔案", number, len(old))
+        _rewrite(path, vault().encrypt_bytes(vault().decrypt_bytes(path.read_bytes())))
+        report(FILES, number, len(old))
     return len(old)
 
 
-def _is_newest(path: Path, safe: Vault) -> bool:
+def files_behind(folder: Path) -> list[Path]:
+    """Files below `folder` that were encrypted with an older key: a file that begins as a token of one is one."""
+    old = tuple(f"{key_id(key)}:".encode() for key in vault().keys[1:])
+    return [path for path in sorted(folder.rglob("*")) if path.is_file() and _begins(path).startswith((*old, UNNAMED))]
+
+
+def _begins(path: Path) -> bytes:
     with path.open("rb") as file:
-        return safe.is_newest(file.read(9).decode("ascii", "replace"))
+        return file.read(9)
+
+
+def _rewrite(path: Path, content: bytes) -> None:
+    draft = path.with_name(f".{path.name}{DRAFT}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
 
 
 def _place(each: Table, names: Sequence[str]) -> Place:

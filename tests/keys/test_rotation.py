@@ -153,14 +153,17 @@ def test_what_began_and_what_came_of_it_are_events(small: Session, portfolio: Po
 
 
 def test_an_encrypted_file_is_written_anew(tmp_path: Path) -> None:
-    kept = tmp_path / "imports" / "名冊.sealed"
+    kept = tmp_path / "import-files" / "0a1b"
     kept.parent.mkdir()
     kept.write_bytes(Vault([DATA_KEY]).encrypt_bytes(b"A123456789"))
+    (tmp_path / "import-files" / ".0a1b.rotating").write_bytes(b"left by a run that was killed")
+    (tmp_path / "notes.txt").write_text("not encrypted at all")
     vault.install(BOTH)
     assert rotation.rotate_files(tmp_path, lambda *_: None) == 1
     assert ONLY_NEW.decrypt_bytes(kept.read_bytes()) == b"A123456789"
     assert rotation.rotate_files(tmp_path, lambda *_: None) == 0
-    assert [path.name for path in kept.parent.iterdir()] == ["名冊.sealed"]
+    assert oct(kept.stat().st_mode & 0o777) == "0o600"
+    assert [path.name for path in kept.parent.iterdir()] == ["0a1b"]
 
 
 # While it is under way
