@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import DateTime, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import DateTime, ForeignKey, Index, String, func, select
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from models.base import Base, field
+from models.people import Account
 
 
 class Notice(Base):
@@ -23,3 +24,13 @@ class Notice(Base):
     url: Mapped[str] = field("相關頁面", String(300), default="")
     created_at: Mapped[dt.datetime] = field("時間", DateTime, index=True)
     read_at: Mapped[dt.datetime | None] = field("閱讀時間", DateTime)
+
+
+Account.unread_notices = column_property(
+    select(func.count(Notice.id))
+    .where(Notice.account_id == Account.id, Notice.read_at.is_(None))
+    .correlate_except(Notice)
+    .scalar_subquery(),
+    deferred=True,
+)
+"""How many notices an account has not read: loaded with the account by whoever asks for it (`undefer`), one look into an index."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     Boolean,
@@ -196,6 +196,8 @@ class Account(Entity):
     created_on: Mapped[dt.date | None] = field("建立日", Date)
     signed_in_at: Mapped[dt.datetime | None] = field("最近登入", DateTime)
     demo: Mapped[bool] = field("示範帳號", Boolean, default=False, local=True)
+    if TYPE_CHECKING:
+        unread_notices: Mapped[int]  # see models.notice
 
     staff: Mapped[Staff | None] = link("教職員")
     student: Mapped[Student | None] = link("學生")

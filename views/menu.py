@@ -35,8 +35,18 @@ def navigation_context() -> dict[str, Any]:
     return {
         **context,
         "home_url": url_for("admin.index"),
+        "bell": _bell(),
         "person": {"name": by.name, "posts": by.posts_zh.split("、"), "url": url_for("access.me")},
         "navigation": _navigation(by, rulebook),
+    }
+
+
+def _bell() -> dict[str, Any]:
+    """The unread count came with the account; it costs no statement of its own."""
+    return {
+        "unread": identity.account().unread_notices,
+        "url": url_for("inbox.notices_page"),
+        "jobs_url": url_for("inbox.jobs_page"),
     }
 
 

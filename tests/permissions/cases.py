@@ -33,7 +33,7 @@ READERS = {screen: post for screen in SCREENS if (post := reader_of(screen))}
 """Every screen but those of accounts, which only their keepers open."""
 
 
-WITHOUT_FORM = {"consultation_student", "access_review", "access_review_line"}
+WITHOUT_FORM = {"consultation_student", "access_review", "access_review_line", "mail"}
 """Screens whose rows are made elsewhere: nobody has a form for a new one."""
 
 SHARED = {"staff", "school_year", "semester", "code_list", "edition"}

@@ -31,7 +31,7 @@ STUDENT_RECORDS = sorted(
         for row in paper.rows("screen_groups")
         for screen in row["screens"].split()
         if row["group"]
-        not in ("accounts", "reviews", "classes", "courses", "calendar", "edition", "trainings", "completion", "awards")
+        not in ("accounts", "mails", "reviews", "classes", "courses", "calendar", "edition", "trainings", "completion", "awards")
     }
 )
 
