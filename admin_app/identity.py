@@ -34,7 +34,7 @@ from models.sign_in import SignInSession
 from models.values.device import device_words
 from models.vocabulary import EndReason, Scope, SignInMethod
 
-QUIET = frozenset({"access.remaining"})
+QUIET = frozenset({"access.remaining", "inbox.job_progress"})
 """Endpoints a page asks by itself: they do not count as use."""
 BORN_TO = (Scope.own, Scope.children, Scope.taught)
 """Posts nobody is appointed to: they change with classes and semesters and are never handed over."""

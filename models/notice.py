@@ -32,5 +32,6 @@ Account.unread_notices = column_property(
     .correlate_except(Notice)
     .scalar_subquery(),
     deferred=True,
+    info={"zh": "未讀通知"},
 )
 """How many notices an account has not read: loaded with the account by whoever asks for it (`undefer`), one look into an index."""

@@ -77,6 +77,7 @@ def _by_digest() -> Select[SignInSession]:
         owner.joinedload(Account.staff).load_only(Staff.name, Staff.left_on),
         owner.joinedload(Account.student).load_only(Student.name, Student.status),
         owner.joinedload(Account.guardian).load_only(Guardian.name),
+        owner.undefer(Account.unread_notices),
     )
     return select(SignInSession).options(*people).where(SignInSession.digest == bindparam("digest"))
 
