@@ -35,6 +35,7 @@ class Settings:
     demo: bool = False
     demo_password: str = ""
     behind_tls: bool = True
+    trash_days: int = 90
     first_password_days: int = 30
     idle_days: int = 180
     idle_disable_days: int = 400
@@ -100,6 +101,7 @@ def read_settings(environ: Mapping[str, str] = os.environ, *, demo: bool | None 
         session_hours=_number(environ, "PORTFOLIO_SESSION_HOURS", 12, least=1, most=24),
         session_hours_students=_number(environ, "PORTFOLIO_SESSION_HOURS_STUDENTS", 8, least=1, most=24),
         confirm_minutes=_number(environ, "PORTFOLIO_CONFIRM_MINUTES", 10, least=1, most=60),
+        trash_days=_number(environ, "PORTFOLIO_TRASH_DAYS", 90, least=1, most=3650),
         job_workers=_number(environ, "PORTFOLIO_JOB_WORKERS", 2),
         job_beat=_number(environ, "PORTFOLIO_JOB_BEAT", 5),
         **_mail_settings(environ),

@@ -19,7 +19,7 @@ from admin_app.keyring import open_vault
 from admin_app.services.jobs.registry import load_all
 from admin_app.worker import connect_bell
 from models.values.roc import format_roc
-from views import access, audit, health, home, imports, inbox, permissions, regulation
+from views import access, audit, health, home, imports, inbox, permissions, regulation, trash
 from views.account_life import ACCOUNT_PAGES
 from views.menu import navigation_context
 from views.screens import all_views
@@ -116,6 +116,7 @@ def _screens(app: Flask) -> None:
     app.register_blueprint(inbox.blueprint)
     app.register_blueprint(regulation.blueprint)
     app.register_blueprint(permissions.blueprint)
+    app.register_blueprint(trash.blueprint)
     for blueprint in ACCOUNT_PAGES:
         app.register_blueprint(blueprint)
     app.register_blueprint(imports.blueprint)

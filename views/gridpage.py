@@ -56,6 +56,7 @@ class GridPage:
     actions: list[dict[str, Any]]
     action_url: str
     export_url: str
+    trash_url: str | None
     import_template_url: str | None = None
     import_url: str = ""
     page_sizes: tuple[int, ...] = PAGE_SIZES

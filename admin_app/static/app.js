@@ -171,7 +171,7 @@
   }
 
   function bulk(form) {
-    const boxes = all('input[name="rowid"]', form);
+    const boxes = all('input[name="rowid"], input[data-box]', form);
     const master = one("[data-select-all]", form);
     const count = one("[data-bulk-count]", form);
     const buttons = all('button[name="action"]', form);

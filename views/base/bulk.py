@@ -38,7 +38,7 @@ class Bulk(Listing):
     def perform(self, name: str, rows: Sequence[Any], verdict: Verdict) -> Any:
         """Do a confirmed bulk action."""
         if name == "delete":
-            return self._remove(rows, verdict) or self._done(f"已刪除 {len(rows)} 筆。")
+            return self._remove(rows, verdict) or self._done(f"已刪除 {len(rows)} 筆。", undo=True)
         return self._apply(next(mark for mark in self.marks if mark.name == name), rows, verdict)
 
     def _selected(self, by: Actor) -> Sequence[Any]:
@@ -74,14 +74,14 @@ class Bulk(Listing):
         if request.method != "POST":
             return self._confirm(
                 f"刪除{self.zh}",
-                "刪除後這一筆不再出現在名單與統計中，異動紀錄會保留。",
+                "刪除後這一筆不再出現在名單與統計中；可在回收桶復原，異動紀錄會保留。",
                 [row],
                 [("id", row.id)],
                 "刪除",
                 ".delete_view",
             )
         label = str(row)
-        return self._remove([row], verdict) or self._done(f"已刪除「{label}」。")
+        return self._remove([row], verdict) or self._done(f"已刪除「{label}」。", undo=True)
 
     def _remove(self, rows: Sequence[Any], verdict: Verdict) -> Any:
         audit.acting(db.session, verdict)
@@ -94,8 +94,12 @@ class Bulk(Listing):
             raise Conflict(errors.sentence(error)) from None
         return None
 
-    def _done(self, sentence: str) -> Any:
-        flash(sentence, "success")
+    def undo_url(self) -> str:
+        """Where what this request deletes is put back; the trash knows."""
+        raise NotImplementedError
+
+    def _done(self, sentence: str, *, undo: bool = False) -> Any:
+        flash(sentence, f"undo:{self.undo_url()}" if undo else "success")
         return redirect(url_for(f"{self.slug}.index_view"))
 
     def _confirm(self, title: str, sentence: str, rows: Sequence[Any], fields: list[Any], button: str, endpoint: str) -> str:

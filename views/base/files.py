@@ -21,10 +21,10 @@ from admin_app.terms import Term
 from models.verbs import ExportPurpose
 from models.vocabulary import Act
 from views import exports, gridpage
-from views.base.history import History
+from views.base.trash import Trash
 
 
-class Files(History):
+class Files(Trash):
     """What a page's script and a clerk's spreadsheet ask for."""
 
     @expose("/ajax/lookup/")

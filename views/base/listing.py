@@ -85,6 +85,7 @@ class Listing(Screen):
             create_url=url_for(f"{self.slug}.create_view", **here),
             actions=self._offered_actions() if writes else [],
             action_url=url_for(f"{self.slug}.action_view"),
+            trash_url=url_for(f"{self.slug}.trash_view") if self.can_delete and verdict else None,
             export_url=state.url(url_for(f"{self.slug}.export_page")),
             import_template_url=url_for(f"{self.slug}.template_view") if writes and self.imports(identity.actor()) else None,
             import_url=url_for("imports.start", kind=self.import_kind.name, **here) if writes and self.import_kind else "",

@@ -73,7 +73,7 @@ class Entry:
         return any(change.key == "id" for change in self.changes)
 
     @property
-    def values(self) -> list[tuple[str, str]]:
+    def filled(self) -> list[tuple[str, str]]:
         """Of a row that came or went: (label, text) of what was not empty."""
         pairs = ((change.zh, change.after or change.before) for change in self.changes)
         return [(zh, text) for zh, text in pairs if text]

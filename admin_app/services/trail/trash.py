@@ -1,0 +1,144 @@
+"""回收桶: what was deleted, for how long it can still be put back, and the row made anew from the event that saw it go."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, inspect, or_, select, true
+from sqlalchemy.orm import Session, aliased
+
+from admin_app.actor import Actor, Held
+from admin_app.services.audit.replaying import restored
+from admin_app.services.trail.values import MODELS, mapped, pointed_at
+from admin_app.services.trail.words import changes_of
+from models.base import Entity
+from models.event import Event
+from models.verbs import Verb
+from models.vocabulary import Scope
+
+MOST = 200
+NEVER_TAKEN_OVER = {"version"}
+
+
+class CannotRestoreError(Exception):
+    """A deleted row cannot come back now; the message says why and what to do."""
+
+
+def gone_on(event: Event, days: int) -> dt.date:
+    """The day from which a deleted row can no longer be put back."""
+    return event.at.date() + dt.timedelta(days=days)
+
+
+def since(now: dt.datetime, days: int) -> dt.datetime:
+    """Deletions before this are out of the trash: a row deleted `days` days ago goes at the beginning of that day."""
+    return dt.datetime.combine(now.date() - dt.timedelta(days=days - 1), dt.time())
+
+
+def deletions(by: Actor, models: Iterable[type[Entity]], start: dt.datetime) -> Select[Event]:
+    """Deletions since `start` that the person may see, newest first; what came back meanwhile is left out."""
+    mine = or_(false(), *(and_(Event.kind == model.__tablename__, reach(by, model), _still_gone(model)) for model in models))
+    later = aliased(Event)
+    again = exists().where(
+        later.kind == Event.kind,
+        later.record_id == Event.record_id,
+        later.verb == Verb.delete.name,
+        later.id > Event.id,
+    )
+    stmt = select(Event).where(Event.verb == Verb.delete.name, Event.at >= start, Event.record_id.is_not(None), mine, ~again)
+    return stmt.order_by(Event.at.desc(), Event.id.desc())
+
+
+def reach(by: Actor, model: type[Entity]) -> ColumnElement[bool]:
+    """Which deletions of a kind the person sees: all of their side where they write the whole side, else only their own."""
+    own = Event.account_id == by.account_id
+    found = [
+        and_(_side(held, model, own), true() if lens is None and held.grant.scope is Scope.division else own)
+        for subject, lens in model.lenses().items()
+        for held in by.held(model.__write_act__, subject)
+    ]
+    return or_(false(), *found)
+
+
+def _side(held: Held, model: Any, own: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The wall. Of a row without a division the event cannot tell the side: where its student would, only own deletions."""
+    division = held.grant.division
+    if division is None:
+        return true()
+    if "division" not in model.__table__.c:
+        return own if "student_id" in model.__table__.c else true()
+    nullable = model.__table__.c.division.nullable
+    return or_(Event.division == division, Event.division.is_(None)) if nullable else Event.division == division
+
+
+def _still_gone(model: type[Entity]) -> ColumnElement[bool]:
+    return ~exists().where(model.id == Event.record_id)
+
+
+def rebuild(session: Session, event: Event) -> list[Entity]:
+    """The deleted row with its old number and values, and what went with it; the caller flushes. Raises CannotRestoreError."""
+    row = _row(event)
+    _must_belong(session, row)
+    _must_be_alone(session, row)
+    return [row, *(_row(each) for each in _gone_with(session, event, type(row)))]
+
+
+def _row(event: Event) -> Entity:
+    model = MODELS[event.kind]
+    told = {key: before for key, (before, _) in changes_of(event).items() if key not in NEVER_TAKEN_OVER}
+    row = model()
+    try:
+        for key, value in restored(model, told).items():
+            setattr(row, key, value)
+    except (ValueError, KeyError, ArithmeticError):
+        raise CannotRestoreError("這一筆的內容用到已不存在的代碼，不能復原，請改用新增。") from None
+    return row
+
+
+def _must_belong(session: Session, row: Entity) -> None:
+    """What the row names is still there."""
+    for column in inspect(type(row)).columns:
+        key = inspect(type(row)).get_property_by_column(column).key
+        related, value = pointed_at(column), getattr(row, key)
+        if related is not None and value is not None and session.get(related, value) is None:
+            zh = column.info.get("zh") or related.__zh__
+            raise CannotRestoreError(f"「{zh}」所指的資料已不在，請先復原或重新建立它，再復原這一筆。")
+
+
+def _must_be_alone(session: Session, row: Any) -> None:
+    """Nothing took its place."""
+    model = type(row)
+    columns = [_column(model, name) for name in model.__natural_key__]
+    values = [getattr(row, key) for key in columns]
+    if not columns or None in values:
+        return
+    same = [getattr(model, key) == value for key, value in zip(columns, values, strict=True)]
+    with session.no_autoflush:
+        taken = session.scalars(select(model).where(*same).limit(1)).first()
+    if taken is not None:
+        raise CannotRestoreError(f"已另有一筆相同的{model.__zh__}（{taken}），不能復原；請直接編輯那一筆。")
+
+
+def _column(model: type[Entity], name: str) -> str:
+    relationship = inspect(model).relationships.get(name)
+    return str(next(iter(relationship.local_columns)).key) if relationship is not None else name
+
+
+def _gone_with(session: Session, event: Event, model: type[Entity]) -> Iterator[Event]:
+    """Rows that were deleted along with this one because they belong to it, e.g. who took part in a consultation."""
+    for each in inspect(model).relationships:
+        if not (each.uselist and each.cascade.delete and event.request_id):
+            continue
+        child, key = each.mapper.class_, next(iter(each.remote_side)).key
+        stmt = select(Event).where(
+            Event.request_id == event.request_id, Event.verb == Verb.delete.name, Event.kind == child.__tablename__
+        )
+        for found in session.scalars(stmt.order_by(Event.id)):
+            if mapped(child, str(key)) is not None and changes_of(found).get(str(key), (None,))[0] == event.record_id:
+                yield found
+
+
+def chosen(session: Session, stmt: Select[Event], ids: Sequence[int]) -> Sequence[Event]:
+    """The named ones of the deletions within reach, the newest first."""
+    return session.scalars(stmt.where(Event.id.in_(ids)).limit(MOST + 1)).all()
