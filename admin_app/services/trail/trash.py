@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from admin_app.actor import Actor, Held
 from admin_app.services.audit.replaying import restored
-from admin_app.services.trail.values import MODELS, mapped, pointed_at
+from admin_app.services.trail.values import MODELS, mapped
 from admin_app.services.trail.words import changes_of
 from models.base import Entity
 from models.event import Event
@@ -100,10 +100,9 @@ def _must_belong(session: Session, row: Entity) -> None:
     """What the row names is still there."""
     for column in inspect(type(row)).columns:
         key = inspect(type(row)).get_property_by_column(column).key
-        related, value = pointed_at(column), getattr(row, key)
-        if related is not None and value is not None and session.get(related, value) is None:
-            zh = column.info.get("zh") or related.__zh__
-            raise CannotRestoreError(f"「{zh}」所指的資料已不在，請先復原或重新建立它，再復原這一筆。")
+        value, targets = getattr(row, key), [each.column for each in column.foreign_keys]
+        if value is not None and not all(session.scalar(select(each).where(each == value)) for each in targets):
+            raise CannotRestoreError(f"「{column.info.get('zh') or key}」所指的資料已不在，請先復原或重新建立它，再復原這一筆。")
 
 
 def _must_be_alone(session: Session, row: Any) -> None:

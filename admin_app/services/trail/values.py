@@ -23,9 +23,9 @@ def mapped(model: type[Entity], key: str) -> Any:
 
 
 def pointed_at(column: Any) -> type[Entity] | None:
-    """The model a foreign key column names a row of."""
-    target = next((key.column.table.name for key in column.foreign_keys), "")
-    return MODELS.get(target)
+    """The model a foreign key column names a row of by its number."""
+    target = next((key.column for key in column.foreign_keys), None)
+    return MODELS.get(target.table.name) if target is not None and target.primary_key else None
 
 
 @cache
