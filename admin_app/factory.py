@@ -16,6 +16,7 @@ from admin_app.config import Settings, read_settings
 from admin_app.database import engine_options
 from admin_app.extensions import babel, csrf, db, login_manager
 from admin_app.keyring import open_vault
+from admin_app.reading import answer_head_as_get
 from admin_app.services.jobs.registry import load_all
 from admin_app.worker import connect_bell
 from models.values.roc import format_roc
@@ -38,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("admin_app")
     app.config.update(_flask_config(settings))
     app.extensions["settings"] = settings
+    app.wsgi_app = answer_head_as_get(app.wsgi_app)  # type: ignore[assignment,method-assign]
     if settings.behind_tls:
         app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
     _extensions(app)

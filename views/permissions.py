@@ -129,7 +129,7 @@ def explain() -> Any:
     """Ask about a person, an act and a kind or one record. Asking is an event; it never shows the record."""
     by = identity.actor()
     verdict = require(may(by, Act.explain, Subject.permission))
-    answer, problems = (None, []) if request.method != "POST" else _answer()
+    answer, problems = (None, []) if request.method == "GET" else _answer()
     page = render_template(
         "permissions/explain.html",
         verdict=verdict,

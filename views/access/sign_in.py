@@ -30,7 +30,7 @@ def front_door() -> Any:
 @blueprint.route("/login", methods=["GET", "POST"])
 def sign_in() -> Any:
     """Sign in by name and password; in the demo also by one click per persona."""
-    if request.method != "POST":
+    if request.method == "GET":
         return redirect(url_for("admin.index")) if current_user.is_authenticated else page()
     persona = request.form.get("persona")
     if persona is not None:

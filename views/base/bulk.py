@@ -71,7 +71,7 @@ class Bulk(Listing):
             abort(404)
         verdict = require(judge(db.session, by, self.act, row))
         self._must_be_open(row)
-        if request.method != "POST":
+        if request.method == "GET":
             return self._confirm(
                 f"刪除{self.zh}",
                 "刪除後這一筆不再出現在名單與統計中；可在回收桶復原，異動紀錄會保留。",
