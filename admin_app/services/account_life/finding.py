@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, DateTime, and_, case, cast, exists, func, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from admin_app.services.account_life.creating import AT_SCHOOL
@@ -84,10 +84,10 @@ def _states(on: dt.date, since: dt.date) -> list[tuple[str, str, ColumnElement[b
     ]
 
 
-def last_seen() -> ColumnElement[dt.datetime]:
-    """When the account was last used, or made when it never was."""
-    made: ColumnElement[dt.datetime] = cast(Account.created_on, DateTime)
-    return case((Account.signed_in_at.is_not(None), Account.signed_in_at), else_=made)
+def unused_since(before: dt.datetime) -> ColumnElement[bool]:
+    """Last used before a moment, or made before it and never used."""
+    never = and_(Account.signed_in_at.is_(None), Account.created_on < before.date())
+    return or_(Account.signed_in_at < before, never)
 
 
 def departed(on: dt.date) -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from admin_app import audit, clock
 from admin_app.rulebook import Rulebook, load_rulebook
 from admin_app.services.account_life.ending import end_sessions
-from admin_app.services.account_life.finding import last_seen
+from admin_app.services.account_life.finding import unused_since
 from admin_app.services.account_life.keeping import keeper_accounts, keeper_posts
 from admin_app.services.jobs import Work, periodic
 from admin_app.services.notices import notify
@@ -69,7 +69,7 @@ def _idle(rulebook: Rulebook, before: dt.datetime, on: dt.date) -> Select[Accoun
     )
     return (
         select(Account)
-        .where(Account.enabled, Account.demo.is_(False), last_seen() < before)
+        .where(Account.enabled, Account.demo.is_(False), unused_since(before))
         .where(Account.staff_id.is_(None) | Account.staff_id.not_in(keepers))
         .order_by(Account.id)
     )
