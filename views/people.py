@@ -72,15 +72,13 @@ class AccountView(DutyView):
     )
 
     def perform(self, name: str, rows: Sequence[Any], verdict: Verdict) -> Any:
-        """What needs more than a value: links, slips, a day of expiry. Disabling ends the sessions too."""
+        """What needs more than a value: links, slips, a day of expiry."""
         audit.acting(db.session, verdict)
         deeds = {LINK: account_deeds.show_links, SEND: account_deeds.send_links, SLIP: account_deeds.choose_slips}
         if name in deeds:
             return deeds[name](self, rows)
         if name == EXPIRY:
             return account_deeds.set_expiry(self, rows)
-        if name == "disable":
-            account_deeds.end_all(rows)
         return super().perform(name, rows, verdict)
 
     def fill(self, form: Any, row: Any, by: Any, verdict: Verdict, term: Any) -> None:

@@ -10,7 +10,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from admin_app.services import links, sessions
+from admin_app import clock
+from admin_app.services import first_passwords, links, sessions
 from models.people import Account, Guardian, Staff, Student
 from models.sign_in import OneTimeLink, SignInSession
 from models.vocabulary import EndReason
@@ -45,12 +46,17 @@ def use_link(session: Session, link: OneTimeLink, password: str, *, now: dt.date
 
 
 def verify(account: Account | None, password: str) -> bool:
-    """Whether this is the account's password; takes the same time for an account that does not exist. Rehashes old hashes."""
+    """Whether this is the account's password; takes the same time for an account that does not exist. Rehashes old hashes.
+
+    A password from a slip may be typed without its hyphens, and is none any more once its days are over.
+    """
+    from_slip = account is not None and account.first_password_until is not None
+    password = first_passwords.as_printed(password) if from_slip else password
     try:
         _hasher.verify(account.password_hash if account and account.password_hash else _DECOY, password)
     except (VerificationError, InvalidHashError):
         return False
-    if account is None or not account.password_hash:
+    if account is None or not account.password_hash or first_passwords.lapsed(account, on=clock.today()):
         return False
     if _hasher.check_needs_rehash(account.password_hash):
         account.password_hash = _hasher.hash(password)

@@ -12,7 +12,6 @@ from admin_app import audit
 from admin_app.actor import Actor
 from admin_app.policy import judge, require
 from admin_app.rulebook import Rulebook, UnitRule
-from admin_app.services.account_life.ending import end_sessions
 from admin_app.services.account_life.keeping import active, kept
 from admin_app.services.posts.handover import accounts_of
 from admin_app.services.posts.telling import tell
@@ -143,7 +142,6 @@ def confirm(session: Session, review: AccessReview, *, by: Actor, now: dt.dateti
     disabled = [line.account for line in lines if line.finding is ReviewFinding.disable and line.account.enabled]
     for account in disabled:
         account.enabled = False
-        end_sessions(session, account, now=now)
     session.flush()
     changes = sum(line.finding is ReviewFinding.change for line in lines)
     audit.track(session, "confirm_review", "access_review", record=review, disabled=len(disabled), changes=changes)

@@ -8,12 +8,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
 from admin_app import clock
 from admin_app.services import accounts as passwords
+from admin_app.services import first_passwords
 from admin_app.services.account_life import slips
 from models.event import Event
 from models.people import Account, Appointment
@@ -65,7 +67,36 @@ def test_it_must_be_changed_and_lapses(place: School, client_for: Clients, pupil
     account = load(place, pupils[0])
     until = clock.today() + dt.timedelta(days=30)
     assert (account.must_change_password, account.first_password_until) == (True, until)
-    assert (slips.lapsed(account, on=until), slips.lapsed(account, on=until + dt.timedelta(days=1))) == (False, True)
+    days = (until, until + dt.timedelta(days=1))
+    assert [first_passwords.lapsed(account, on=day) for day in days] == [False, True]
+
+
+def test_it_opens_the_door_once_and_then_only_to_be_changed(
+    place: School, app: Flask, client_for: Clients, pupils: list[int]
+) -> None:
+    (password,) = PASSWORD.findall(printed(client_for("equipment_section"), pupils[:1]).text)
+    username = load(place, pupils[0]).username
+    assert signs_in(app, username, password.replace("-", "").upper())
+    with place.session() as session:
+        account = session.get_one(Account, pupils[0])
+        passwords.set_password(session, account, "一句只有自己記得住的話", now=clock.now())
+    assert not signs_in(app, username, password)
+    account = load(place, pupils[0])
+    assert (account.must_change_password, account.first_password_until) == (False, None)
+
+
+def test_once_lapsed_it_opens_nothing(place: School, app: Flask, client_for: Clients, pupils: list[int]) -> None:
+    (password,) = PASSWORD.findall(printed(client_for("equipment_section"), pupils[:1]).text)
+    with place.session() as session:
+        session.get_one(Account, pupils[0]).first_password_until = clock.today() - dt.timedelta(days=1)
+    assert not signs_in(app, load(place, pupils[0]).username, password)
+
+
+def signs_in(app: Flask, username: str, password: str) -> bool:
+    """Whether a new browser gets past the sign-in page with this."""
+    client: Any = app.test_client()
+    client.token = client.read_token("/login")
+    return bool(client.post("/login", data={"username": username, "password": password}).status_code == 302)
 
 
 def test_the_event_says_how_many_and_for_whom_and_no_password(place: School, client_for: Clients, pupils: list[int]) -> None:
@@ -134,8 +165,8 @@ def test_a_password_is_readable_and_long(seed: int) -> None:
 
 @pytest.mark.parametrize("typed", ["abcd-efgh-jkmn", "ABCD-EFGH-JKMN", " abcdefghjkmn ", "abcd efgh jkmn"])
 def test_a_slips_password_may_be_typed_as_people_type(typed: str) -> None:
-    assert slips.as_printed(typed) == "abcd-efgh-jkmn"
+    assert first_passwords.as_printed(typed) == "abcd-efgh-jkmn"
 
 
 def test_a_password_of_ones_own_is_left_as_typed() -> None:
-    assert slips.as_printed("一句自己記得的話") == "一句自己記得的話"
+    assert first_passwords.as_printed("一句自己記得的話") == "一句自己記得的話"

@@ -113,9 +113,3 @@ def set_expiry(view: Any, accounts: Sequence[Account]) -> Any:
             return redirect(url_for("account.index_view"))
     page = render_template("accounts/expiry.html", view=view, accounts=accounts, problem=problem)
     return page, 422 if problem else 200
-
-
-def end_all(accounts: Sequence[Account]) -> None:
-    """Whoever is signed in with these accounts is out with the next request."""
-    for account in accounts:
-        end_sessions(db.session, account, now=clock.now())

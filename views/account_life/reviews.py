@@ -180,5 +180,7 @@ def _answer(review: AccessReview, lines: Sequence[AccessReviewLine]) -> str:
 
 
 def _typed(line: AccessReviewLine) -> tuple[ReviewFinding | None, str]:
-    name = request.form.get(f"finding.{line.id}", "")
+    if f"finding.{line.id}" not in request.form:
+        return line.finding, line.remark
+    name = request.form[f"finding.{line.id}"]
     return ReviewFinding[name] if name in ReviewFinding.__members__ else None, request.form.get(f"remark.{line.id}", "")

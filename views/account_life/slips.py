@@ -17,6 +17,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 from admin_app import audit, clock, identity
 from admin_app.extensions import db
 from admin_app.policy import writable
+from admin_app.services import first_passwords
 from admin_app.services.account_life import slips
 from admin_app.services.account_life.creating import PersonKind
 from admin_app.services.account_life.keeping import NOT_YOURS, beyond, keeper, kept
@@ -133,7 +134,7 @@ def _candidates(accounts: Sequence[Account]) -> list[Candidate]:
 def _candidate(account: Account, barred: bool) -> Candidate:
     own = slips.has_own_password(account)
     note = NOT_YOURS if barred else "已自設密碼：勾選會使本人的密碼失效" if own else ""
-    if not note and slips.lapsed(account, on=clock.today()):
+    if not note and first_passwords.lapsed(account, on=clock.today()):
         note = "上一張密碼單已過期"
     elif not note and account.password_hash:
         note = "已印過密碼單，尚未更改；重印後舊單失效"
@@ -144,8 +145,8 @@ def _candidate(account: Account, barred: bool) -> Candidate:
 @login_required  # type: ignore[untyped-decorator]
 def issue() -> Any:
     """Make the passwords and show them, once. Nobody who chose one is touched unless ticked."""
-    by, chosen = identity.actor(), _chosen()
-    audit.acting(db.session, keeper(by))
+    audit.acting(db.session, keeper(identity.actor()))
+    chosen = _chosen()
     layout = request.form.get("layout", Layout.cut.name)
     if layout not in Layout.__members__:
         raise BadRequest("請選擇列印方式。")

@@ -12,5 +12,5 @@ from models.vocabulary import EndReason
 
 
 def end_sessions(session: Session, account: Account, *, now: dt.datetime, why: EndReason = EndReason.keeper) -> None:
-    """Every sign-in of this account ends now."""
+    """Every sign-in of this account ends now. Disabling an account does so by itself."""
     sessions.end_all(session, account, why, now=now)

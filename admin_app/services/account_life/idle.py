@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from admin_app import audit, clock
 from admin_app.rulebook import Rulebook, load_rulebook
-from admin_app.services.account_life.ending import end_sessions
 from admin_app.services.account_life.finding import unused_since
 from admin_app.services.account_life.keeping import keeper_accounts, keeper_posts
 from admin_app.services.jobs import Work, periodic
@@ -58,7 +57,6 @@ def disable_idle(session: Session, rulebook: Rulebook, *, now: dt.datetime, days
     found = session.scalars(_idle(rulebook, now - dt.timedelta(days=days), now.date())).all()
     for account in found:
         account.enabled = False
-        end_sessions(session, account, now=now)
         audit.track(session, "disable_idle", "account", record=account, note=f"逾 {days} 日未使用")
     return found
 

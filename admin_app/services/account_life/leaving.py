@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session, joinedload
 
 from admin_app import audit
 from admin_app.services.account_life.creating import AT_SCHOOL
-from admin_app.services.account_life.ending import end_sessions
 from models.people import Account, Appointment, Delegation, Staff, Student
 from models.vocabulary import Division
 
@@ -106,5 +105,4 @@ def close(session: Session, person: Departed, *, now: dt.datetime) -> None:
         lent.revoked_on = now.date()
     if person.account is not None:
         person.account.enabled = False
-        end_sessions(session, person.account, now=now)
         audit.track(session, "close_departed", "account", record=person.account, note=person.why)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import re
 import secrets
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,12 +16,12 @@ from admin_app import audit
 from admin_app.services import accounts as passwords
 from admin_app.services import links
 from admin_app.services.account_life.ending import end_sessions
+from admin_app.services.first_passwords import GROUP, GROUPS
 from models.people import Account, Guardian, Guardianship, Staff, Student
 from models.vocabulary import EndReason
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """What nobody mistakes for another on paper: no 0 and o, no 1, l and i."""
-GROUPS, GROUP = 3, 4
 MOST_AT_ONCE = 120
 """So many are hashed while somebody waits; more are a job."""
 
@@ -42,19 +41,6 @@ def new_password() -> str:
     """Twelve random signs in three groups, about 59 bits, e.g. `kx7m-2hqp-w9ra`."""
     signs = ["".join(secrets.choice(LETTERS) for _ in range(GROUP)) for _ in range(GROUPS)]
     return "-".join(signs)
-
-
-def as_printed(typed: str) -> str:
-    """A slip's password as it is printed, however it was typed: capitals, spaces and missing hyphens forgiven."""
-    plain = re.sub(r"[\s\-－—]", "", typed.strip()).lower()
-    if len(plain) != GROUPS * GROUP:
-        return typed
-    return "-".join(plain[number : number + GROUP] for number in range(0, len(plain), GROUP))
-
-
-def lapsed(account: Account, *, on: dt.date) -> bool:
-    """Whether a slip's password was never changed and has had its days."""
-    return account.first_password_until is not None and account.first_password_until < on
 
 
 def has_own_password(account: Account) -> bool:

@@ -20,7 +20,7 @@ from admin_app.services.posts.timeline import DAY
 from models.calendar import SchoolYear
 from models.people import Account, Appointment, Delegation, Guardian, Staff, Student
 from models.values.roc import format_roc, school_year_of
-from models.vocabulary import Act, Division
+from models.vocabulary import Act, Division, EndReason
 
 Person = Staff | Student | Guardian
 
@@ -123,7 +123,7 @@ def _end(session: Session, old: Appointment, day: dt.date, *, now: dt.datetime) 
             lent.revoked_on = now.date()
     if day <= now.date():
         for account in accounts_of(session, old):
-            end_sessions(session, account, now=now)
+            end_sessions(session, account, now=now, why=EndReason.post_ended)
 
 
 def accounts_of(session: Session, row: Appointment) -> Sequence[Account]:
