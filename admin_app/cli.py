@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, select
 
 from admin_app import clock, serving, worker
 from admin_app.audit import Signature, sign
+from admin_app.cli_events import events, seal_command, verify_command
 from admin_app.cli_import import import_command, template_command
 from admin_app.cli_keys import rotate_key
 from admin_app.config import ConfigError, Settings, read_settings
@@ -183,4 +184,5 @@ def _print_csv(header: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
 
 cli.add_command(import_command)
 cli.add_command(template_command)
-cli.add_command(rotate_key)
+for command in (rotate_key, seal_command, verify_command, events):
+    cli.add_command(command)

@@ -12,6 +12,9 @@ from urllib.parse import urlsplit
 
 from models.vault import SHORTEST_KEY
 
+FEWEST_MONTHS = 6
+"""How long events are kept at least, whatever the school sets (資通系統防護基準: at least six months)."""
+
 
 class ConfigError(RuntimeError):
     """A setting is missing or cannot be used; the message says what to set."""
@@ -48,6 +51,7 @@ class Settings:
     smtp_url: str = ""
     mail_from: str = ""
     base_url: str = ""
+    event_months: int = 24
 
     @property
     def job_dead_after(self) -> int:
@@ -104,6 +108,7 @@ def read_settings(environ: Mapping[str, str] = os.environ, *, demo: bool | None 
         trash_days=_number(environ, "PORTFOLIO_TRASH_DAYS", 90, least=1, most=3650),
         job_workers=_number(environ, "PORTFOLIO_JOB_WORKERS", 2),
         job_beat=_number(environ, "PORTFOLIO_JOB_BEAT", 5),
+        event_months=_number(environ, "PORTFOLIO_EVENT_MONTHS", 24, least=FEWEST_MONTHS),
         **_mail_settings(environ),
     )
 
