@@ -19,6 +19,7 @@ from admin_app.database import app_session, engine_options, migrate, refresh_sta
 from admin_app.keyring import open_vault, with_data_key
 from admin_app.rulebook import load_rulebook
 from admin_app.services import accounts, links, permissions
+from admin_app.services.audit.partitions import make_months
 from admin_app.services.semesters import open_first
 from admin_app.terms import load_terms
 from models.people import Account, Appointment, Staff
@@ -80,6 +81,7 @@ def prepare(settings: Settings) -> Settings:
         sign(session, Signature(None, "系統建置"))
         load_rule(session, now=clock.now())
         load_codes(session)
+        make_months(session, today=clock.today())
         session.commit()
     return settings
 

@@ -84,7 +84,7 @@ def test_the_time_events_are_kept_cannot_be_less_than_six_months(tmp_path_factor
     environ = {"PORTFOLIO_SECRET_KEY": "x" * 20, "PORTFOLIO_DATA_DIR": str(tmp_path_factory.mktemp("data"))}
     assert read_settings(environ).event_months == 24
     assert read_settings({**environ, "PORTFOLIO_EVENT_MONTHS": "6"}).event_months == 6
-    with pytest.raises(ConfigError, match="不可小於 6"):
+    with pytest.raises(ConfigError, match="須在 6 到"):
         read_settings({**environ, "PORTFOLIO_EVENT_MONTHS": "5"})
 
 
