@@ -11,7 +11,7 @@ from flask_admin.theme import Theme
 from sqlalchemy.exc import OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from admin_app import gates, pages, security
+from admin_app import gates, origins, pages, security
 from admin_app.config import Settings, read_settings
 from admin_app.database import engine_options
 from admin_app.extensions import babel, csrf, db, login_manager
@@ -46,6 +46,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _unlock(app, settings)
     _screens(app)
     security.guard(app)
+    origins.guard(app)
     gates.guard(app)
     pages.register(app)
     load_all()
