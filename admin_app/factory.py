@@ -18,9 +18,10 @@ from admin_app.extensions import babel, csrf, db, login_manager
 from admin_app.keyring import open_vault
 from admin_app.reading import answer_head_as_get
 from admin_app.services.jobs.registry import load_all
+from admin_app.services.passwords import hashing
 from admin_app.worker import connect_bell
 from models.values.roc import format_roc
-from views import access, audit, health, home, imports, inbox, permissions, regulation, trash
+from views import access, audit, confirming, health, home, imports, inbox, permissions, regulation, trash
 from views.account_life import ACCOUNT_PAGES
 from views.menu import navigation_context
 from views.screens import all_views
@@ -36,6 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The WSGI application for `settings` (read from the environment when not given)."""
     settings = settings or read_settings()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    hashing.install(settings.argon2)
     app = Flask("admin_app")
     app.config.update(_flask_config(settings))
     app.extensions["settings"] = settings
@@ -114,6 +116,7 @@ def _open_vault(app: Flask, settings: Settings) -> None:
 def _screens(app: Flask) -> None:
     app.add_template_filter(format_roc, "roc")
     app.register_blueprint(access.blueprint)
+    app.register_blueprint(confirming.blueprint)
     app.register_blueprint(audit.blueprint)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(inbox.blueprint)
