@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
+import structlog
 from flask import Flask, request
 from flask_admin import Admin
 from flask_admin.theme import Theme
 from sqlalchemy.exc import OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from admin_app import gates, origins, pages, security
+from admin_app import gates, logs, metrics, pages, security
 from admin_app.config import Settings, read_settings
 from admin_app.database import engine_options
 from admin_app.extensions import babel, csrf, db, login_manager
 from admin_app.keyring import open_vault
 from admin_app.reading import answer_head_as_get
 from admin_app.services.jobs.registry import load_all
-from admin_app.services.passwords import hashing
 from admin_app.worker import connect_bell
 from models.values.roc import format_roc
-from views import access, audit, confirming, health, home, imports, inbox, permissions, regulation, trash
+from views import access, audit, health, home, imports, inbox, permissions, regulation, surfaces, trash
 from views.account_life import ACCOUNT_PAGES
 from views.menu import navigation_context
 from views.screens import all_views
 
-log = logging.getLogger("portfolio")
+log = structlog.get_logger("portfolio")
 OPEN_WHILE_LOCKED = ("static", "health.alive", "health.ready")
 MOST_BYTES = 12 * 1024 * 1024
 MOST_FORM_BYTES = 1024 * 1024
@@ -36,19 +35,20 @@ MOST_PARTS = 5_000
 def create_app(settings: Settings | None = None) -> Flask:
     """The WSGI application for `settings` (read from the environment when not given)."""
     settings = settings or read_settings()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    hashing.install(settings.argon2)
     app = Flask("admin_app")
     app.config.update(_flask_config(settings))
     app.extensions["settings"] = settings
     app.wsgi_app = answer_head_as_get(app.wsgi_app)  # type: ignore[assignment,method-assign]
-    if settings.behind_tls:
-        app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
+    if settings.behind_tls and settings.proxy_hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxy_hops, x_proto=1)  # type: ignore[method-assign]
+    logs.watch(app)
+    if settings.metrics_token:
+        metrics.watch(app)
+    security.guard_first(app)
     _extensions(app)
     _unlock(app, settings)
     _screens(app)
     security.guard(app)
-    origins.guard(app)
     gates.guard(app)
     pages.register(app)
     load_all()
@@ -72,6 +72,7 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": settings.behind_tls,
+        "TRUSTED_HOSTS": list(settings.trusted_hosts) or None,
         "MAX_CONTENT_LENGTH": MOST_BYTES,
         "MAX_FORM_MEMORY_SIZE": MOST_FORM_BYTES,
         "MAX_FORM_PARTS": MOST_PARTS,
@@ -116,7 +117,6 @@ def _open_vault(app: Flask, settings: Settings) -> None:
 def _screens(app: Flask) -> None:
     app.add_template_filter(format_roc, "roc")
     app.register_blueprint(access.blueprint)
-    app.register_blueprint(confirming.blueprint)
     app.register_blueprint(audit.blueprint)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(inbox.blueprint)
@@ -126,6 +126,7 @@ def _screens(app: Flask) -> None:
     for blueprint in ACCOUNT_PAGES:
         app.register_blueprint(blueprint)
     app.register_blueprint(imports.blueprint)
+    app.register_blueprint(surfaces.blueprint)
     admin = Admin(
         name="學生學習歷程檔案",
         theme=Theme(folder="portfolio", base_template="admin/base.html"),

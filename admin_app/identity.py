@@ -15,7 +15,6 @@ The flow of signing in, for whoever adds to it:
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 
 from flask import current_app, g, request, session
 from flask_login import UserMixin, current_user, login_user, logout_user
@@ -31,6 +30,7 @@ from admin_app.services.sessions import Limits
 from admin_app.terms import Terms, load_terms
 from models.people import Account
 from models.sign_in import SignInSession
+from models.values.code import new_code
 from models.values.device import device_words
 from models.vocabulary import EndReason, Scope, SignInMethod
 
@@ -182,9 +182,9 @@ def recently_confirmed() -> bool:
 
 
 def request_id() -> str:
-    """This request's code: the same in the log, the events and on an error page."""
+    """This request's code: the same in the log, the events and on an error page, and short enough to read out over the phone."""
     if "request_id" not in g:
-        g.request_id = uuid.uuid4().hex[:12]
+        g.request_id = new_code()
     return str(g.request_id)
 
 

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
+import structlog
 from flask import Flask, g, render_template, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from admin_app import audit, errors, identity
 from admin_app.extensions import db
 from admin_app.policy import Denied, Verdict
 from models.regulation import EditionPublished
 
-log = logging.getLogger("portfolio")
+log = structlog.get_logger("portfolio.error")
 
 TITLES = {
     400: "這個請求看不懂",
+    401: "需要身分證明",
     403: "這件事不在您的職務範圍",
     404: "找不到這一頁",
     405: "不能這樣開啟這一頁",
@@ -40,6 +41,15 @@ SENTENCES = {
 }
 
 
+RETRY_AFTER = 60
+BARE = """<!doctype html>
+<html lang="zh-Hant-TW"><head><meta charset="utf-8"><title>{title}</title></head>
+<body><h1>{title}</h1><p>{sentence}</p><p>代碼 <code>{request_code}</code></p></body></html>
+"""
+"""For a host name that is not ours: no link of ours can be made for it."""
+STRANGE_HOST = "這個網址不是本系統的網址。請從學校網站的連結進入；管理者請檢查 PORTFOLIO_TRUSTED_HOSTS 與 PORTFOLIO_BASE_URL。"
+
+
 def register(app: Flask) -> None:
     """Answer every error with a page of ours."""
     app.register_error_handler(HTTPException, on_http_error)
@@ -55,6 +65,8 @@ def on_http_error(error: HTTPException) -> Any:
     """An HTTP error: our own sentence when we wrote one, the usual one otherwise."""
     if error.code is None or error.code < 400:
         return error
+    if isinstance(error, SecurityError):
+        return page(400, STRANGE_HOST)
     own = error.description if error.description != type(error).description else ""
     return page(error.code, own or SENTENCES.get(error.code, "請返回上一頁重新操作。"))
 
@@ -88,7 +100,7 @@ def on_stale(error: StaleDataError) -> Any:
 def on_database_error(error: DBAPIError) -> Any:
     """The database refused or is gone; its own words stay in the log, without values."""
     db.session.rollback()
-    log.error("database error %s at %s (%s)", type(error.orig).__name__, request.endpoint, identity.request_id())
+    log.error("database error", request_id=identity.request_id(), endpoint=request.endpoint, error=type(error.orig).__name__)
     if isinstance(error, OperationalError) or error.connection_invalidated:
         return page(503, SENTENCES[503])
     return page(400, errors.sentence(error))
@@ -97,19 +109,17 @@ def on_database_error(error: DBAPIError) -> Any:
 def on_failure(error: Exception) -> Any:
     """Anything unforeseen: a traceback in the log, a code on the page."""
     db.session.rollback()
-    log.exception("unhandled error at %s (%s)", request.endpoint, identity.request_id())
+    log.error("unhandled error", request_id=identity.request_id(), endpoint=request.endpoint, exc_info=error)
     return page(InternalServerError.code, SENTENCES[500])
 
 
 def page(code: int, sentence: str, verdict: Verdict | None = None) -> Any:
     """An error page. For 500 and 503 its frame asks the database for nothing."""
     g.plain_page = code in (500, 503)
+    title, said = TITLES.get(code, "無法完成"), {"Retry-After": str(RETRY_AFTER)} if code in (429, 503) else {}
+    if request.routing_exception is not None and isinstance(request.routing_exception, SecurityError):
+        return BARE.format(code=code, title=title, sentence=sentence, request_code=identity.request_id()), code, said
     html = render_template(
-        "error.html",
-        code=code,
-        title=TITLES.get(code, "無法完成"),
-        sentence=sentence,
-        verdict=verdict,
-        request_code=identity.request_id(),
+        "error.html", code=code, title=title, sentence=sentence, verdict=verdict, request_code=identity.request_id()
     )
-    return html, code
+    return html, code, said

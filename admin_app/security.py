@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Flask, Response, g, request
-from flask_login import current_user
-from werkzeug.exceptions import BadRequest
+from flask import Flask, Response, g, request, session
+from werkzeug.exceptions import BadRequest, SecurityError
 
 POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; font-src 'self';"
-    " connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'"
+    " connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self';"
+    " report-uri /csp-reports; report-to csp"
 )
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -19,7 +19,12 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "X-Frame-Options": "DENY",
+    "Reporting-Endpoints": 'csp="/csp-reports"',
 }
+KEPT_BY_CACHES = ("static", "admin.static")
+SMALL_BODIES = {"surfaces.csp_reports": 16 * 1024}
+PUBLIC_PAGES = "regulation"
+"""The blueprint whose pages say the same to everybody who is not signed in."""
 
 
 def nonce() -> str:
@@ -29,10 +34,30 @@ def nonce() -> str:
     return str(g.csp_nonce)
 
 
+def guard_first(app: Flask) -> None:
+    """What has to come before anything reads a request of `app`."""
+    app.before_request(refuse_strange_host)
+    app.before_request(limit_body)
+
+
 def guard(app: Flask) -> None:
     """Put the guards on every request of `app`."""
     app.before_request(refuse_unreadable)
     app.after_request(add_headers)
+
+
+def refuse_strange_host() -> None:
+    """Before anything asks who it is: a request to a name that is not ours (`PORTFOLIO_TRUSTED_HOSTS`) goes no further."""
+    if isinstance(request.routing_exception, SecurityError):
+        raise request.routing_exception
+
+
+def limit_body() -> None:
+    """A form without files is read at once, whatever its parts: it may be no larger than one field of a form with files."""
+    if request.endpoint in SMALL_BODIES:
+        request.max_content_length = SMALL_BODIES[request.endpoint]
+    elif request.mimetype == "application/x-www-form-urlencoded":
+        request.max_content_length = request.max_form_memory_size
 
 
 def refuse_unreadable() -> None:
@@ -49,12 +74,13 @@ def _values(args: object) -> list[str]:
 
 
 def add_headers(response: Response) -> Response:
-    """Security headers; pages with personal content are never kept by caches."""
+    """Security headers; nothing but our own files and the public rule is ever kept by caches."""
     response.headers.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce()))
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if request.endpoint != "static" and current_user.is_authenticated:
+    public = request.blueprint == PUBLIC_PAGES and "_user_id" not in session
+    if not public and (request.endpoint not in KEPT_BY_CACHES or response.status_code >= 400):
         response.headers["Cache-Control"] = "no-store"
     return response

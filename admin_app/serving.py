@@ -12,6 +12,7 @@ from types import FrameType
 
 import structlog
 
+from admin_app import logs, metrics
 from admin_app.config import Settings
 
 log = structlog.get_logger("portfolio.serve")
@@ -23,6 +24,7 @@ STOPS_WITHIN = 25
 
 def serve(settings: Settings) -> int:
     """Run both until gunicorn ends; its exit code."""
+    logs.setup()
     return Supervisor(settings).run()
 
 
@@ -32,7 +34,7 @@ class Supervisor:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.environ = {**os.environ, "PORTFOLIO_SUPERVISED": "1", **({"PORTFOLIO_DEMO": "1"} if settings.demo else {})}
-        self.web = subprocess.Popen(self._web_command(), env=self.environ)
+        self.web = subprocess.Popen(self._web_command(), env={**self.environ, **metrics.prepare(settings)})
         self.worker = self._start_worker()
         self.stopping = False
         self.pause = 1.0
@@ -52,7 +54,7 @@ class Supervisor:
         settings = self.settings
         command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"{settings.host}:{settings.port}"]
         command += ["--workers", str(settings.workers), "--threads", "4", "--worker-class", "gthread", "--chdir", str(ROOT)]
-        return [*command, "--no-control-socket"]
+        return [*command, "--no-control-socket", "--logger-class", "admin_app.logs.GunicornLogger"]
 
     def _start_worker(self) -> subprocess.Popen[bytes]:
         program = "from admin_app.cli import cli; cli(['work'])"

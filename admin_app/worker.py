@@ -18,10 +18,10 @@ from huey.serializer import SignedSerializer
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from admin_app import clock
+from admin_app import clock, logs
 from admin_app.config import Settings
+from admin_app.keyring import open_vault
 from admin_app.services.jobs import queue, registry, routines, runner
-from models import vault
 
 log = structlog.get_logger("portfolio.worker")
 
@@ -90,10 +90,11 @@ def bell_address(settings: Settings) -> str:
 
 def work(settings: Settings) -> None:
     """Run jobs until told to stop. SIGINT lets what runs end first; SIGTERM does so for at most 20 seconds."""
-    vault.install(vault.Vault([settings.data_key]))
+    logs.setup()
     registry.load_all()
     line = Queue(settings)
     line.engine = runner.worker_engine(settings)
+    open_vault(line.engine, settings)
     queue.install_bell(line.engine.url.render_as_string(hide_password=False), line.ring)
     sweep = line.huey.periodic_task(crontab(minute="*"), name="sweep")(line.sweep)
     logging.getLogger("huey").setLevel(logging.WARNING)

@@ -22,6 +22,7 @@ from admin_app.services.trail.search import Wanted
 from admin_app.services.trail.values import MODELS
 from admin_app.services.trail.words import Entry, Wording, records_seen
 from models.people import Account
+from models.values.code import read_code
 from models.values.roc import format_roc, parse_date
 from models.verbs import ExportPurpose, Verb
 from models.vocabulary import Act, Division, Subject
@@ -56,7 +57,7 @@ def index() -> str:
         first_url=_here(before=None),
         export_url=url_for("audit.export", **_args()),
         clear_url=url_for("audit.index"),
-        doer=person,
+        person=person,
         wanted=wanted,
         since=format_roc(wanted.since) if wanted.since else "",
         until=format_roc(wanted.until) if wanted.until else "",
@@ -145,7 +146,7 @@ def read_wanted(by: Actor) -> tuple[Wanted, Account | None]:
     """The filters the address holds. What nobody may look up here is answered as if it did not exist."""
     person = _person(by)
     since, until = _day("since", "起日"), _day("until", "迄日")
-    record, code = _number("record"), request.args.get("request", "").strip()[:36]
+    record, code = _number("record"), read_code(request.args.get("request", "")[:36])
     if since and until and since > until:
         raise BadRequest("起日晚於迄日，請修正查詢的期間。")
     if since is None and not (record or code) and "since" not in request.args:

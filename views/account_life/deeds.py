@@ -18,7 +18,6 @@ from admin_app.services.links import LASTS, make_link
 from models.people import Account
 from models.values.roc import format_roc
 from models.vocabulary import LinkPurpose
-from views.access.links import link_url
 from views.account_life.reading import Unclear, day
 from views.account_life.slips import chooser
 
@@ -38,7 +37,7 @@ def _must_be_ours(accounts: Sequence[Account]) -> None:
 
 
 def _link(account: Account) -> str:
-    return link_url(make_link(db.session, account, now=clock.now()))
+    return url_for("access.one_time_link", token=make_link(db.session, account, now=clock.now()), _external=True)
 
 
 def show_links(view: Any, accounts: Sequence[Account]) -> str:
