@@ -14,6 +14,7 @@ from admin_app.audit import Signature, sign
 from models.calendar import Semester
 from models.people import Account, Staff, Student
 from seed.code_lists import load_codes
+from seed.demo.account_life import build_account_life
 from seed.demo.accounts import DemoAccount, build_accounts, demo_accounts
 from seed.demo.achievements import build_achievements
 from seed.demo.careers import build_careers
@@ -57,7 +58,7 @@ def build_demo(session: Session, *, today: dt.date, now: dt.datetime, password: 
         edition = load_rule(session, now)[-1]
         load_codes(session)
         with _collector_resting():
-            _fill(School(session, today, edition), password)
+            _fill(School(session, today, edition), password, now)
     return demo_accounts(session)
 
 
@@ -73,7 +74,7 @@ def _collector_resting() -> Iterator[None]:
             gc.enable()
 
 
-def _fill(school: School, password: str) -> None:
+def _fill(school: School, password: str, now: dt.datetime) -> None:
     build_years(school)
     build_students(school, build_rooms(school))
     fill_last_year(school)
@@ -83,6 +84,7 @@ def _fill(school: School, password: str) -> None:
     build_lessons(school, plan, faculty)
     appointments = build_posts(school, faculty)
     build_accounts(school, password)
+    build_account_life(school, now)
     build_registry(school)
     build_electives(school, plan)
     build_careers(school)
