@@ -128,17 +128,18 @@ def chooser(accounts: Sequence[Account], title: str) -> str:
 
 def _candidates(accounts: Sequence[Account]) -> list[Candidate]:
     barred = beyond(db.session, identity.actor(), accounts, on=clock.today())
-    return [_candidate(each, each.id in barred) for each in accounts]
+    where = slips.places(db.session, accounts)
+    return [_candidate(each, where[each.id], each.id in barred) for each in accounts]
 
 
-def _candidate(account: Account, barred: bool) -> Candidate:
+def _candidate(account: Account, where: str, barred: bool) -> Candidate:
     own = slips.has_own_password(account)
     note = NOT_YOURS if barred else "已自設密碼：勾選會使本人的密碼失效" if own else ""
     if not note and first_passwords.lapsed(account, on=clock.today()):
         note = "上一張密碼單已過期"
     elif not note and account.password_hash:
         note = "已印過密碼單，尚未更改；重印後舊單失效"
-    return Candidate(account, slips.place_of(account), not own and not barred, note, barred)
+    return Candidate(account, where, not own and not barred, note, barred)
 
 
 @blueprint.post("")

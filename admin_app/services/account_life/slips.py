@@ -17,6 +17,7 @@ from admin_app.services import accounts as passwords
 from admin_app.services import links
 from admin_app.services.account_life.ending import end_sessions
 from admin_app.services.first_passwords import GROUP, GROUPS
+from models.classes import SchoolClass
 from models.people import Account, Guardian, Guardianship, Staff, Student
 from models.vocabulary import EndReason
 
@@ -85,12 +86,12 @@ def of_guardians(school_class_id: int) -> Select[Account]:
 def issue(session: Session, accounts: Sequence[Account], *, now: dt.datetime, days: int, what: str) -> list[Slip]:
     """Give each account a first password and end its sessions; one event says how many and for whom. Shown once, then gone."""
     made = [new_password() for _ in accounts]
-    until = now.date() + dt.timedelta(days=days)
+    until, where = now.date() + dt.timedelta(days=days), places(session, accounts)
     for account, hashed in zip(accounts, hashed_in_threads(made), strict=True):
         give(session, account, hashed, now=now, until=until)
     audit.track(session, "print_slips", "account", note=what, count=len(accounts), until=until.isoformat())
     return [
-        Slip(account.person.name, place_of(account), account.username, password, until)
+        Slip(account.person.name, where[account.id], account.username, password, until)
         for account, password in zip(accounts, made, strict=True)
     ]
 
@@ -109,8 +110,28 @@ def hashed_in_threads(made: Iterable[str]) -> list[str]:
         return list(pool.map(passwords.hash_password, made))
 
 
+def places(session: Session, accounts: Sequence[Account]) -> dict[int, str]:
+    """Where each person is found: class and seat, unit and 職務, a guardian by their child; one statement for the guardians."""
+    guardians = {account.guardian_id: account.id for account in accounts if account.guardian_id}
+    found = {account.id: place_of(account) for account in accounts}
+    if not guardians:
+        return found
+    stmt = (
+        select(Guardianship.guardian_id, SchoolClass.name, Student.seat_no, Student.name)
+        .join(Student, Student.id == Guardianship.student_id)
+        .outerjoin(SchoolClass, SchoolClass.id == Student.school_class_id)
+        .where(Guardianship.guardian_id.in_(guardians))
+        .order_by(Guardianship.id)
+    )
+    children: dict[int, list[str]] = {}
+    for guardian, room, seat, name in session.execute(stmt):
+        where = f"{room}{f' {seat} 號' if seat else ''} " if room else ""
+        children.setdefault(guardians[guardian], []).append(f"{where}{name}")
+    return found | {account: f"{'、'.join(names)} 家長" for account, names in children.items()}
+
+
 def place_of(account: Account) -> str:
-    """Where a person is found: class and seat, or unit and 職務."""
+    """Where a student or a member of staff is found."""
     student, staff = account.student, account.staff
     if student is not None:
         seat = f" {student.seat_no} 號" if student.seat_no else ""
