@@ -81,7 +81,7 @@ def track(session: Session, verb: str, kind: str, *, record: Entity | None = Non
 @event.listens_for(Session, "after_flush")
 def record_changes(session: Session, context: Any) -> None:
     """Write one event for each row this flush adds, changes or deletes."""
-    changes = _changes(session)
+    changes = _changes(session, context)
     while rows := [_sealed(row) for row in islice(changes, ROWS)]:
         session.connection().execute(insert(Event), rows)
 
@@ -93,19 +93,25 @@ def refuse_unrecorded_bulk(state: ORMExecuteState) -> None:
         raise Unsigned("整批異動須逐筆留下稽核紀錄")
 
 
-def _changes(session: Session) -> Iterator[dict[str, Any]]:
+def removed(context: Any) -> list[Entity]:
+    """Rows a flush deletes: those asked for, and those that go because what they belonged to let them go (`delete-orphan`)."""
+    found = (state.obj() for state, (gone, only_listed) in context.states.items() if gone and not only_listed)
+    return [row for row in found if isinstance(row, Entity)]
+
+
+def _changes(session: Session, context: Any) -> Iterator[dict[str, Any]]:
+    gone = dict.fromkeys(removed(context))
     for row in session.new:
         if isinstance(row, Entity):
             yield _event(signature(session), "create", _kind(row), row, {key: [None, new] for key, _, new in _values(row)})
     for row in session.dirty:
-        if isinstance(row, Entity) and session.is_modified(row):
+        if isinstance(row, Entity) and row not in gone and session.is_modified(row):
             changed = {key: [old, new] for key, old, new in _values(row) if old != new}
             if not changed or _is_only_sign_in(row, changed):
                 continue
             yield _event(signature(session), "update", _kind(row), row, changed)
-    for row in session.deleted:
-        if isinstance(row, Entity):
-            yield _event(signature(session), "delete", _kind(row), row, {key: [new, None] for key, _, new in _values(row)})
+    for row in gone:
+        yield _event(signature(session), "delete", _kind(row), row, {key: [new, None] for key, _, new in _values(row)})
 
 
 def _is_only_sign_in(row: Entity, changed: dict[str, Any]) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Date, DateTime, Enum, Numeric, Time, event, insert, inspect
 from sqlalchemy.orm import Session
 
+from admin_app.audit import removed
 from models.base import Entity, Words
 from models.catalogue import METADATA
 from models.import_batch import ImportBatch, ImportRow
@@ -33,20 +34,21 @@ class Journal:
 
     def note(self, session: Session, context: Any) -> None:
         """Listens after each flush. Within one, what others point at comes first, so that undoing backwards is safe."""
-        found = sorted(self._found(session), key=lambda row: _order(row["kind"]))
+        found = sorted(self._found(session, context), key=lambda row: _order(row["kind"]))
         if found:
             session.connection().execute(insert(ImportRow), found)
 
-    def _found(self, session: Session) -> Iterator[dict[str, Any]]:
+    def _found(self, session: Session, context: Any) -> Iterator[dict[str, Any]]:
+        gone = dict.fromkeys(removed(context))
         for row in _entities(session.new):
             self.rows.append((type(row), row.id))
             yield self._row(row, CREATED, None)
         for row in _entities(session.dirty):
-            changed = _replaced(row)
+            changed = {} if row in gone else _replaced(row)
             if changed:
                 self.rows.append((type(row), row.id))
                 yield self._row(row, CHANGED, changed)
-        for row in _entities(session.deleted):
+        for row in _entities(gone):
             yield self._row(row, REMOVED, _everything(row))
 
     def _row(self, row: Entity, verb: str, before: dict[str, Any] | None) -> dict[str, Any]:

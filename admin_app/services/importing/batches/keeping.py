@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import gzip
 import hashlib
 import json
@@ -76,8 +75,8 @@ class Store:
 
 
 def _sealed(data: bytes) -> bytes:
-    return vault().encrypt(base64.b64encode(gzip.compress(data, 5)).decode()).encode()
+    return vault().encrypt_bytes(gzip.compress(data, 5))
 
 
 def _opened(sealed: bytes) -> bytes:
-    return gzip.decompress(base64.b64decode(vault().decrypt(sealed.decode())))
+    return gzip.decompress(vault().decrypt_bytes(sealed))
