@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, select
 
 from admin_app import clock, serving, worker
 from admin_app.audit import Signature, sign
+from admin_app.cli_events import events, seal_command, verify_command
 from admin_app.cli_import import import_command, template_command
 from admin_app.cli_keys import rotate_key
 from admin_app.config import ConfigError, Settings, read_settings
@@ -18,6 +19,7 @@ from admin_app.database import app_session, engine_options, migrate, refresh_sta
 from admin_app.keyring import open_vault, with_data_key
 from admin_app.rulebook import load_rulebook
 from admin_app.services import accounts, links, permissions
+from admin_app.services.audit.partitions import make_months
 from admin_app.services.semesters import open_first
 from admin_app.terms import load_terms
 from models.people import Account, Appointment, Staff
@@ -79,6 +81,7 @@ def prepare(settings: Settings) -> Settings:
         sign(session, Signature(None, "系統建置"))
         load_rule(session, now=clock.now())
         load_codes(session)
+        make_months(session, today=clock.today())
         session.commit()
     return settings
 
@@ -94,7 +97,7 @@ def _first_admin(settings: Settings, name: str, username: str) -> str:
         session.add_all([staff, account, appointment])
         token = links.make_link(session, account, now=clock.now())
         session.commit()
-    return f"http://{settings.host}:{settings.port}/password/{token}"
+    return f"http://{settings.host}:{settings.port}/password#{token}"
 
 
 @cli.command()
@@ -183,4 +186,5 @@ def _print_csv(header: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
 
 cli.add_command(import_command)
 cli.add_command(template_command)
-cli.add_command(rotate_key)
+for command in (rotate_key, seal_command, verify_command, events):
+    cli.add_command(command)

@@ -11,6 +11,7 @@ from admin_app.audit import Signature, sign
 from admin_app.config import ConfigError, Settings, make_data_key, read_settings
 from admin_app.database import app_session
 from admin_app.services import rotation
+from admin_app.services.audit.keys import keep_keys
 from models.keyring import DataKey
 from models.vault import key_id, vault
 
@@ -62,6 +63,7 @@ def _make(settings: Settings) -> None:
 
 
 def _rotate(session: Session, settings: Settings) -> None:
+    keep_keys(session)
     audit.track(session, "rotate_key", DataKey.__tablename__, note=f"開始改用金鑰 {vault().newest}")
     session.commit()
     try:
@@ -79,6 +81,7 @@ def _finish(session: Session, settings: Settings) -> None:
         left[rotation.FILES] = files
     if left:
         raise click.ClickException(LEFT.format(left="、".join(f"{zh} {count:,} 筆" for zh, count in left.items())))
+    keep_keys(session)  # what the old key sealed stays verifiable without it
     old = [key_id(key) for key in vault().keys[1:]]
     retire = update(DataKey).where(DataKey.key_id != vault().newest, DataKey.retired_at.is_(None)).values(retired_at=clock.now())
     session.execute(retire, execution_options={audit.BULK_ALLOWED: True})

@@ -10,9 +10,14 @@ from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from admin_app.services.passwords.hashing import USUAL, Cost
+from admin_app.services.passwords.profiles import PROFILES, Profile
 from models.vault import SHORTEST_KEY
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+DEMO_PASSWORD = "longtan-demo-115"  # noqa: S105 - the demo prints it
+FEWEST_MONTHS = 6
+"""How long events are kept at least, whatever the school sets (資通系統防護基準: at least six months)."""
 
 
 class ConfigError(RuntimeError):
@@ -41,6 +46,8 @@ class Settings:
     first_password_days: int = 30
     idle_days: int = 180
     idle_disable_days: int = 400
+    passwords: Profile = PROFILES["asvs"]
+    argon2: Cost = USUAL
     idle_minutes: int = 30
     session_hours: int = 12
     session_hours_students: int = 8
@@ -54,6 +61,7 @@ class Settings:
     """Host names this system answers to; empty: any."""
     proxy_hops: int = 1
     metrics_token: str = ""
+    event_months: int = 24
 
     @property
     def job_dead_after(self) -> int:
@@ -98,11 +106,13 @@ def read_settings(environ: Mapping[str, str] = os.environ, *, demo: bool | None 
         port=_number(environ, "PORTFOLIO_PORT", 8000),
         workers=_number(environ, "PORTFOLIO_WORKERS", 2),
         demo=demo,
-        demo_password=environ.get("PORTFOLIO_DEMO_PASSWORD", ""),
+        demo_password=environ.get("PORTFOLIO_DEMO_PASSWORD") or (DEMO_PASSWORD if demo else ""),
         first_password_days=_number(environ, "PORTFOLIO_FIRST_PASSWORD_DAYS", 30),
         idle_days=_number(environ, "PORTFOLIO_IDLE_DAYS", 180),
         idle_disable_days=_number(environ, "PORTFOLIO_IDLE_DISABLE_DAYS", 400),
         behind_tls=environ.get("PORTFOLIO_INSECURE_COOKIES", "1" if demo else "") not in ("1", "true", "yes"),
+        passwords=_profile(environ.get("PORTFOLIO_PASSWORD_PROFILE", "asvs")),
+        argon2=_cost(environ.get("PORTFOLIO_ARGON2", "")),
         idle_minutes=_number(environ, "PORTFOLIO_IDLE_MINUTES", 30, least=5, most=240),
         session_hours=_number(environ, "PORTFOLIO_SESSION_HOURS", 12, least=1, most=24),
         session_hours_students=_number(environ, "PORTFOLIO_SESSION_HOURS_STUDENTS", 8, least=1, most=24),
@@ -110,6 +120,7 @@ def read_settings(environ: Mapping[str, str] = os.environ, *, demo: bool | None 
         trash_days=_number(environ, "PORTFOLIO_TRASH_DAYS", 90, least=1, most=3650),
         job_workers=_number(environ, "PORTFOLIO_JOB_WORKERS", 2),
         job_beat=_number(environ, "PORTFOLIO_JOB_BEAT", 5),
+        event_months=_number(environ, "PORTFOLIO_EVENT_MONTHS", 24, least=FEWEST_MONTHS),
         **_mail_settings(environ),
         trusted_hosts=_trusted_hosts(environ, demo=demo),
         proxy_hops=_number(environ, "PORTFOLIO_PROXY_HOPS", 1, most=5),
@@ -200,6 +211,25 @@ def _token(text: str) -> str:
     if text and len(text) < 16:
         raise ConfigError("PORTFOLIO_METRICS_TOKEN 至少 16 個字元；不需要 /metrics 就不要設。")
     return text
+
+
+def _profile(name: str) -> Profile:
+    if name not in PROFILES:
+        raise ConfigError(f"PORTFOLIO_PASSWORD_PROFILE 須為 {' 或 '.join(PROFILES)}，目前是「{name}」。")
+    return PROFILES[name]
+
+
+def _cost(text: str) -> Cost:
+    """`memory in MiB, passes, lanes`; never below OWASP's minima."""
+    if not text:
+        return USUAL
+    parts = text.replace(" ", "").split(",")
+    if len(parts) != 3 or not all(part.isdecimal() for part in parts):
+        raise ConfigError("PORTFOLIO_ARGON2 須為「記憶體 MiB,次數,平行數」，例如 64,3,4 。")
+    cost = Cost(int(parts[0]) * 1024, int(parts[1]), int(parts[2]))
+    if not cost.enough:
+        raise ConfigError("PORTFOLIO_ARGON2 低於 OWASP 下限（例如 46,1,1 或 19,2,1），請調高。")
+    return cost
 
 
 def _number(environ: Mapping[str, str], name: str, default: int, *, least: int = 0, most: int = 2**31) -> int:

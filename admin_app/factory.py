@@ -11,16 +11,17 @@ from flask_admin.theme import Theme
 from sqlalchemy.exc import OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from admin_app import gates, logs, metrics, pages, security
+from admin_app import gates, logs, metrics, origins, pages, security
 from admin_app.config import Settings, read_settings
 from admin_app.database import engine_options
 from admin_app.extensions import babel, csrf, db, login_manager
 from admin_app.keyring import open_vault
 from admin_app.reading import answer_head_as_get
 from admin_app.services.jobs.registry import load_all
+from admin_app.services.passwords import hashing
 from admin_app.worker import connect_bell
 from models.values.roc import format_roc
-from views import access, audit, health, home, imports, inbox, permissions, regulation, surfaces, trash
+from views import access, audit, confirming, health, home, imports, inbox, permissions, regulation, surfaces, trash
 from views.account_life import ACCOUNT_PAGES
 from views.menu import navigation_context
 from views.screens import all_views
@@ -35,6 +36,7 @@ MOST_PARTS = 5_000
 def create_app(settings: Settings | None = None) -> Flask:
     """The WSGI application for `settings` (read from the environment when not given)."""
     settings = settings or read_settings()
+    hashing.install(settings.argon2)
     app = Flask("admin_app")
     app.config.update(_flask_config(settings))
     app.extensions["settings"] = settings
@@ -49,6 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _unlock(app, settings)
     _screens(app)
     security.guard(app)
+    origins.guard(app)
     gates.guard(app)
     pages.register(app)
     load_all()
@@ -117,6 +120,7 @@ def _open_vault(app: Flask, settings: Settings) -> None:
 def _screens(app: Flask) -> None:
     app.add_template_filter(format_roc, "roc")
     app.register_blueprint(access.blueprint)
+    app.register_blueprint(confirming.blueprint)
     app.register_blueprint(audit.blueprint)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(inbox.blueprint)

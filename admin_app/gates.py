@@ -21,7 +21,7 @@ from models.vocabulary import EndReason
 
 ALWAYS = frozenset({"static", "admin.static", "health.alive", "health.ready", "access.sign_out"})
 """Endpoints that no gate shuts."""
-ANYBODY = frozenset({"access.sign_in", "access.link", "access.one_time_link", "access.forgotten", "access.remaining"})
+ANYBODY = frozenset({"access.sign_in", "access.link", "access.forgotten", "access.remaining"})
 """Endpoints that answer whether or not a sign-in is over."""
 NOTHING = frozenset[str]()
 

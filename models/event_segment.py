@@ -73,6 +73,7 @@ class EventCheck(Base):
     finished_at: Mapped[dt.datetime | None] = field("完成時間", DateTime)
     whole: Mapped[bool] = field("全部驗證", Boolean, default=False)
     first_number: Mapped[int] = field("起始段號", Integer, default=0)
+    to_number: Mapped[int] = field("結束段號", Integer, default=0)
     last_number: Mapped[int] = field("已驗證到的段號", Integer, default=0)
     last_digest: Mapped[str] = field("已驗證到的封條", String(80), default="")
     events: Mapped[int] = field("驗證筆數", Number, default=0)

@@ -59,6 +59,7 @@ class Verb(Term):
     purge = "清除屆期資料"
     publish = "發布版本"
     clear = "確認讀法"
+    expire = "清除期滿的稽核紀錄"
 
 
 UNKNOWN = "其他動作"

@@ -19,9 +19,13 @@ from admin_app.config import Settings
 from admin_app.database import engine_options
 from admin_app.extensions import db
 from admin_app.factory import create_app
+from admin_app.services.passwords import hashing
 from models import vault
 from tests.databases import ENGINES, PASSWORD, Servers, start_servers
 
+CHEAP = hashing.Cost(*hashing.LEAST[1], 1)
+"""The least OWASP allows: the tests sign in thousands of times."""
+hashing.install(CHEAP)
 DATA_KEY = b"a data key for tests, 32 bytes or more"
 vault.install(vault.Vault([DATA_KEY]))
 
@@ -73,6 +77,7 @@ def settings_for(url: str, folder: Path, *, demo: bool = True) -> Settings:
         demo=demo,
         demo_password=PASSWORD,
         behind_tls=False,
+        argon2=CHEAP,
     )
 
 

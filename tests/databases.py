@@ -32,7 +32,14 @@ ENGINES = ("sqlite", "postgresql")
 PASSWORD = "invented-school-115"
 CACHE = os.environ.get("PORTFOLIO_TEST_CACHE", "")
 HOME = Path(__file__).parents[1]
-BUILT_FROM = ("models", "seed", "admin_app/audit.py", "admin_app/services/accounts.py", "admin_app/services/editions")
+BUILT_FROM = (
+    "models",
+    "seed",
+    "admin_app/audit.py",
+    "admin_app/services/accounts.py",
+    "admin_app/services/passwords",
+    "admin_app/services/editions",
+)
 
 
 def _rule(session: Session) -> None:

@@ -26,7 +26,7 @@ from views.home import HomeView
 HOME = Path(__file__).parents[1]
 TEMPLATES = sorted((HOME / "admin_app" / "templates").rglob("*.html"))
 RULE: dict[str, Any] = tomllib.loads((HOME / "seed" / "regulations" / "longtan-107.toml").read_text(encoding="utf-8"))
-OPEN_TO_ALL = {"/csp-reports", "/login", "/healthz", "/readyz", "/regulation", "/password/<token>"}
+OPEN_TO_ALL = {"/csp-reports", "/login", "/healthz", "/readyz", "/regulation", "/password", "/forgotten"}
 OPEN_FOLDERS = ("/static/", "/admin/static/", "/regulation/")
 WHOLE_PAGE_HANDLERS = re.compile(r"\son[a-z]+\s*=", re.IGNORECASE)
 OUTSIDE = re.compile(r"""(?:src|href|action)\s*=\s*["']?\s*(?:https?:)?//""", re.IGNORECASE)
@@ -145,8 +145,9 @@ def test_what_is_open_answers(path: str, anonymous: FlaskClient) -> None:
     assert anonymous.get(path).status_code == 200
 
 
-def test_a_link_that_is_none_opens_nothing(anonymous: FlaskClient) -> None:
-    assert anonymous.get("/password/no-such-link").status_code == 404
+def test_a_link_that_is_none_opens_nothing(anonymous: Any) -> None:
+    anonymous.token = anonymous.read_token("/login")
+    assert anonymous.post("/password", data={"token": "no-such-link"}).status_code == 404
 
 
 # Templates

@@ -57,7 +57,7 @@ def index() -> str:
         first_url=_here(before=None),
         export_url=url_for("audit.export", **_args()),
         clear_url=url_for("audit.index"),
-        person=person,
+        doer=person,
         wanted=wanted,
         since=format_roc(wanted.since) if wanted.since else "",
         until=format_roc(wanted.until) if wanted.until else "",

@@ -18,6 +18,11 @@ def as_printed(typed: str) -> str:
     return "-".join(plain[number : number + GROUP] for number in range(0, len(plain), GROUP))
 
 
+def as_typed(account: Account, typed: str) -> str:
+    """The password somebody typed for this account: read kindly only while it still is the printed one."""
+    return as_printed(typed) if account.first_password_until is not None else typed
+
+
 def lapsed(account: Account, *, on: dt.date) -> bool:
     """Whether a slip's password was never changed and has had its days."""
     return account.first_password_until is not None and account.first_password_until < on

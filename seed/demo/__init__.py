@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin_app.audit import Signature, sign
+from admin_app.config import DEMO_PASSWORD
 from models.calendar import Semester
 from models.people import Account, Staff, Student
 from seed.code_lists import load_codes
@@ -39,7 +40,6 @@ from seed.rule import load_rule
 
 __all__ = ["DEMO_PASSWORD", "DemoAccount", "build_demo", "demo_accounts", "is_empty"]
 
-DEMO_PASSWORD = "longtan-demo-115"  # noqa: S105 the demo prints it
 BUILDER = "示範學校建置"
 
 

@@ -11,6 +11,9 @@ from tests.permissions.school import School
 
 OBJECTS = ("own", "same_class", "other_class", "other_division", "deleted", "absent")
 
+REVEALERS = {(persona, screen) for persona in ("unit_clerk", "evening_clerk") for screen in ("student", "registry_check")}
+"""註冊組 and 進修部幹事 read 學籍資料 in full (R26, R27), nobody else anything."""
+
 
 class Answer(enum.Enum):
     """How a request must end."""
@@ -82,6 +85,8 @@ def _of_row(place: School, row: Row, asked: Asked, can: frozenset[str]) -> Answe
         return Answer.hidden
     if row.who == "readers":
         return Answer.allowed
+    if row.who == "revealers":
+        return Answer.allowed if (asked.persona, asked.screen) in REVEALERS else Answer.forbidden
     if row.who.removesuffix("ors").removesuffix("ers") not in {verb.removesuffix("e") for verb in can}:
         return Answer.hidden
     return Answer.allowed if asked.number in place.kept_by(username, asked.screen) else Answer.forbidden

@@ -1,8 +1,8 @@
 """The reviewed table `tests/oracle/routes.csv`: who may use which route by which method.
 
 `who`: everybody · signed_in · staff · nobody · names of personas · or, on a grid, what the duty table says of the screen:
-readers, writers, creators, editors, deleters. `object` says what the route's id names. `sent` = denied: where it would be
-allowed the request is not sent, because it would do the deed; those are tested one by one elsewhere.
+readers, writers, creators, editors, deleters, revealers. `object` says what the route's id names. `sent` = denied: where it would
+be allowed the request is not sent, because it would do the deed; those are tested one by one elsewhere.
 """
 
 from __future__ import annotations

@@ -20,7 +20,16 @@ Browsers = Callable[[str], SchoolClient]
 Objects = Callable[[str, str], dict[str, int]]
 Abilities = Callable[[str], frozenset[str]]
 
-GAPS = {"code": "longtan-107", "filename": "app.css", "export_type": "csv"}
+GAPS = {
+    "code": "longtan-107",
+    "filename": "app.css",
+    "export_type": "csv",
+    "kind": "student",
+    "post": "activities_section",
+    "number": "1999999999",
+    "batch_id": "1999999999",
+}
+"""What stands in a route's gaps. Numbers name what nobody has, so that all must be told the same."""
 GRID_ROUTES = [route for route in table.known_routes() if route.startswith(table.GRID)]
 OTHER_ROUTES = [route for route in table.known_routes() if not route.startswith(table.GRID)]
 PER_PAIR = 5

@@ -17,6 +17,7 @@ from admin_app import clock
 from admin_app.services import accounts as passwords
 from admin_app.services import first_passwords
 from admin_app.services.account_life import slips
+from admin_app.services.passwords.profiles import PROFILES, Rules
 from models.event import Event
 from models.people import Account, Appointment
 from models.vocabulary import Division
@@ -79,7 +80,7 @@ def test_it_opens_the_door_once_and_then_only_to_be_changed(
     assert signs_in(app, username, password.replace("-", "").upper())
     with place.session() as session:
         account = session.get_one(Account, pupils[0])
-        passwords.set_password(session, account, "一句只有自己記得住的話", now=clock.now())
+        passwords.set_password(session, account, "一句只有自己才記得住的話", Rules(PROFILES["asvs"]), now=clock.now())
     assert not signs_in(app, username, password)
     account = load(place, pupils[0])
     assert (account.must_change_password, account.first_password_until) == (False, None)

@@ -191,7 +191,6 @@ def test_a_form_of_too_many_bytes_is_refused(client_for: Clients) -> None:
 PAGES = [
     *(f"/regulation/{{}}{page}" for page in ("", "/copy", "/difference", "/publish")),
     "/regulation/readings/{}/clear",
-    "/password/{}",
     "/admin/{}/",
     "/permissions?division={}",
     "/permissions?on={}",

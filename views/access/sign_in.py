@@ -11,14 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import Forbidden
 
-from admin_app import carrying, clock, identity
+from admin_app import carrying, identity
 from admin_app.extensions import db
 from admin_app.services import accounts
 from models.people import Account
 from models.vocabulary import Division, SignInMethod
 from views.access.blueprint import blueprint
-
-WRONG = "帳號或密碼不對。請再試一次；忘記密碼請洽設備組（進修部請洽進修部）。"
+from views.access.proving import Refused, prove
 
 
 @blueprint.get("/")
@@ -36,10 +35,10 @@ def sign_in() -> Any:
     if persona is not None:
         return enter(_persona(persona), SignInMethod.demo)
     username, password = request.form.get("username", "").strip(), request.form.get("password", "")
-    account = accounts.find(db.session, username)
-    if not accounts.verify(account, password) or account is None or not identity.usable(account, on=clock.today()):
-        return page(WRONG, username), 403
-    return enter(account, SignInMethod.password)
+    outcome = prove(username, password)
+    if isinstance(outcome, Refused):
+        return page(outcome.sentence, username), outcome.status, outcome.headers
+    return enter(outcome, SignInMethod.password)
 
 
 def enter(account: Account, method: SignInMethod, *, second_factor: bool = False) -> Any:

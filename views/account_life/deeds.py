@@ -18,6 +18,7 @@ from admin_app.services.links import LASTS, make_link
 from models.people import Account
 from models.values.roc import format_roc
 from models.vocabulary import LinkPurpose
+from views.access.links import link_url
 from views.account_life.reading import Unclear, day
 from views.account_life.slips import chooser
 
@@ -37,7 +38,7 @@ def _must_be_ours(accounts: Sequence[Account]) -> None:
 
 
 def _link(account: Account) -> str:
-    return url_for("access.one_time_link", token=make_link(db.session, account, now=clock.now()), _external=True)
+    return link_url(make_link(db.session, account, now=clock.now()))
 
 
 def show_links(view: Any, accounts: Sequence[Account]) -> str:

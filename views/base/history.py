@@ -50,12 +50,9 @@ class History(Records):
             reverts=writes,
             may_reveal=bool(may_reveal(self, row, by)),
             revealed=bool(full),
-            audit_url=self._audit_url(row.id) if by.held_at_all(Subject.event) else None,
+            audit_url=self.audit_url(row.id) if by.held_at_all(Subject.event) else None,
             back_url=url_for(f"{self.slug}.index_view"),
         )
-
-    def _audit_url(self, row_id: int) -> str:
-        return url_for("audit.index", kind=self.model.__tablename__, record=row_id)
 
     @expose("/revert/", methods=("GET", "POST"))
     def revert_view(self) -> Any:

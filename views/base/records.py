@@ -10,6 +10,7 @@ from werkzeug.exceptions import Conflict
 from admin_app import clock, identity
 from admin_app.extensions import db
 from admin_app.policy import judge, require
+from models.vocabulary import Subject
 from views import gridpage
 from views.base.revealing import Revealing
 from views.details import detail_groups, last_events, may_reveal
@@ -37,10 +38,15 @@ class Records(Revealing):
             delete_url=url_for(f"{self.slug}.delete_view", id=row.id) if writes and self.can_delete else None,
             back_url=url_for(f"{self.slug}.index_view"),
             entries=last_events(db.session, row, by),
+            audit_url=self.audit_url(row.id) if by.held_at_all(Subject.event) else None,
             history_url=url_for(f"{self.slug}.history_view", id=row.id),
             may_reveal=bool(may_reveal(self, row, by)),
             revealed=bool(full),
         )
+
+    def audit_url(self, row_id: int) -> str:
+        """This record in the audit, for those who read it."""
+        return url_for("audit.index", kind=self.model.__tablename__, record=row_id)
 
     @expose("/new/", methods=("GET", "POST"))
     def create_view(self) -> Any:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import inspect, select, true
+from sqlalchemy import inspect, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.interfaces import MANYTOONE
 
@@ -45,6 +45,7 @@ class Change:
     after: str
     plain: tuple[Any, Any]
     sensitive: bool = False
+    fact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,11 @@ class Entry:
     def is_new_row(self) -> bool:
         """Whether the event tells of a whole row: there is nothing beside what it was or became."""
         return any(change.key == "id" for change in self.changes)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether there is no before beside the after: a row that came or went, or facts of something that changed no row."""
+        return self.is_new_row or all(change.fact for change in self.changes)
 
     @property
     def filled(self) -> list[tuple[str, str]]:
@@ -172,30 +178,35 @@ class Wording:
             return display(value)
 
     def _codes(self) -> CodeBook:
-        lists = {target.info["codes"] for target, _ in self._cells() if target.info.get("codes")}
+        lists = {target.info["codes"] for _, target, _ in self._cells() if target.info.get("codes")}
         return load_codes(self.session, sorted(lists), year=None)
 
     def _labels(self) -> dict[tuple[type[Entity], int], str]:
         wanted: dict[type[Entity], set[int]] = defaultdict(set)
-        for target, pair in self._cells():
+        naming: dict[type[Entity], set[type[Entity]]] = defaultdict(set)
+        for model, target, pair in self._cells():
             related = pointed_at(target)
             if related is not None:
                 wanted[related].update(value for value in pair if isinstance(value, int))
-        return {(model, number): label for model, ids in wanted.items() for number, label in self._read(model, ids)}
+                naming[related].add(model)
+        found = ((model, self._read(model, ids, naming[model])) for model, ids in wanted.items() if ids)
+        return {(model, number): label for model, read in found for number, label in read.items()}
 
-    def _read(self, model: type[Entity], ids: set[int]) -> Iterator[tuple[int, str]]:
-        if ids:
-            allowed = true() if model in NAMED_OPENLY else visible(self.by, model)
-            yield from labels(self.session, model, ids, allowed).items()
+    def _read(self, related: type[Entity], ids: set[int], naming: set[type[Entity]]) -> dict[int, str]:
+        """Names of those the person may see, or may name in a row of a kind that points at them."""
+        if related in NAMED_OPENLY:
+            return labels(self.session, related, ids, true())
+        ways = [lookups.pickable(self.by, model, model.__write_act__, related) for model in naming]
+        return labels(self.session, related, ids, or_(visible(self.by, related), *ways))
 
-    def _cells(self) -> Iterator[tuple[Any, tuple[Any, ...]]]:
+    def _cells(self) -> Iterator[tuple[type[Entity], Any, tuple[Any, ...]]]:
         for event in self.events:
             model = MODELS.get(event.kind)
             for key, pair in self.changes[event.id].items():
                 target = mapped(model, key) if model else None
                 if model is not None and target is not None:
                     now = plain(getattr(self.beside, key), target.type) if isinstance(self.beside, model) else None
-                    yield target, (*pair, now)
+                    yield model, target, (*pair, now)
 
 
 def changes_of(event: Event) -> dict[str, tuple[Any, Any]]:
@@ -250,4 +261,4 @@ def _naming(model: type[Entity]) -> list[str]:
 
 def _fact(key: str, pair: tuple[Any, Any]) -> Change:
     """Something an event says beside a row's columns, e.g. 筆數 of an export."""
-    return Change(key, key if not key.isascii() else OTHER_FACT, display(pair[0]), display(pair[1]), pair)
+    return Change(key, key if not key.isascii() else OTHER_FACT, display(pair[0]), display(pair[1]), pair, fact=True)

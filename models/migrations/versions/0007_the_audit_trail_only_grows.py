@@ -238,6 +238,7 @@ def _segment_tables() -> None:
         sa.Column("finished_at", sa.DateTime(), nullable=True),
         sa.Column("whole", sa.Boolean(), nullable=False),
         sa.Column("first_number", sa.Integer(), nullable=False),
+        sa.Column("to_number", sa.Integer(), nullable=False),
         sa.Column("last_number", sa.Integer(), nullable=False),
         sa.Column("last_digest", sa.String(length=80), nullable=False),
         sa.Column("events", Number, nullable=False),
