@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+SPREAD := -n 2 --dist loadscope
 export PORTFOLIO_DATA_DIR ?= var
 
 .DEFAULT_GOAL := help
@@ -15,10 +16,10 @@ run: .venv/run.done assets ## 建置並啟動示範學校：http://127.0.0.1:800
 	@$(BIN)/portfolio serve --demo
 
 test: .venv/dev.done assets ## 建置並執行測試（SQLite、PostgreSQL、瀏覽器）
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(SPREAD)
 
 soak: .venv/dev.done assets ## 執行完整數量的測試
-	@PORTFOLIO_SOAK=1 $(BIN)/python -m pytest
+	@PORTFOLIO_SOAK=1 $(BIN)/python -m pytest $(SPREAD)
 
 lint: .venv/dev.done ## 檢查格式、型別與分層
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
