@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import segno
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask_login import login_required
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, Select, and_, func, select
@@ -17,8 +17,8 @@ from werkzeug.exceptions import BadRequest, NotFound
 from admin_app import audit, clock, identity
 from admin_app.extensions import db
 from admin_app.policy import writable
-from admin_app.services import first_passwords
-from admin_app.services.account_life import slips
+from admin_app.services import first_passwords, jobs
+from admin_app.services.account_life import slip_batches, slips
 from admin_app.services.account_life.creating import PersonKind
 from admin_app.services.account_life.keeping import NOT_YOURS, beyond, keeper, kept
 from models.classes import SchoolClass
@@ -26,6 +26,7 @@ from models.people import Account, Guardianship, Staff, Student
 from models.vocabulary import Term
 from views.account_life.overview import settings
 from views.account_life.reading import number
+from views.base.screen import MOST_ID
 
 blueprint = Blueprint("slips", __name__, url_prefix="/accounts/slips")
 
@@ -54,7 +55,7 @@ def index() -> str:
     """Classes and units with accounts, and how many of them wait for a first password."""
     by = identity.actor()
     verdict = keeper(by)
-    return render_template("accounts/slips.html", verdict=verdict, parts=_parts(), zh={kind.name: kind.zh for kind in PersonKind})
+    return render_template("accounts/slips.html", verdict=verdict, parts=_parts(), layouts=list(Layout))
 
 
 def _parts() -> list[dict[str, Any]]:
@@ -159,6 +160,61 @@ def issue() -> Any:
     answer = make_response(page)
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+@blueprint.post("/all")
+@login_required
+def issue_all() -> Any:
+    """Ask for the slips of a whole grade or school: a job makes them, its maker fetches them once."""
+    by = identity.actor()
+    audit.acting(db.session, keeper(by))
+    kind, grade = request.form.get("kind", ""), request.form.get("grade", "")
+    if kind not in (PersonKind.student.name, PersonKind.guardian.name) or grade not in ("", "1", "2", "3"):
+        raise BadRequest("請選擇學生或家長，以及年級。")
+    layout = request.form.get("layout", Layout.cut.name)
+    if layout not in Layout.__members__:
+        raise BadRequest("請選擇列印方式。")
+    what = f"{f'{grade} 年級' if grade else '全校'}{PersonKind[kind].zh}"
+    made = jobs.defer(
+        db.session,
+        slip_batches.KIND,
+        by=identity.account().id,
+        dedupe=f"{slip_batches.KIND}:{identity.account().id}",
+        people=kind,
+        divisions=[side.name for side in kept(by)],
+        grade=int(grade) if grade else None,
+        what=what,
+        layout=layout,
+    )
+    db.session.commit()
+    return redirect(f"/jobs/{made.id}")
+
+
+@blueprint.post("/batches/<int:number>")
+@login_required
+def open_batch(number: int) -> Any:
+    """The finished slips, on this page and never again."""
+    audit.acting(db.session, keeper(identity.actor()))
+    found = slip_batches.fetch(
+        db.session, settings().data_dir, min(number, MOST_ID), account_id=identity.account().id, now=clock.now()
+    )
+    if found is None:
+        raise NotFound("這一批密碼單已經開啟過、超過 24 小時，或不是您產生的。需要時請重新產生。")
+    made, what, layout = found
+    audit.track(db.session, "download", "account", note=f"{what}密碼單", count=len(made))
+    page = render_template("accounts/slips_print.html", slips=made, layout=layout, title=what, **_address())
+    db.session.commit()
+    answer = make_response(page)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@blueprint.get("/batches/<int:number>")
+@login_required
+def batch(number: int) -> str:
+    """Before opening: looking must not use it up."""
+    keeper(identity.actor())
+    return render_template("accounts/slips_batch.html", number=number)
 
 
 def _address() -> dict[str, Any]:
