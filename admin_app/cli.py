@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, select
 from admin_app import clock, serving, worker
 from admin_app.audit import Signature, sign
 from admin_app.cli_events import events, seal_command, verify_command
+from admin_app.cli_factors import reset_factors_command
 from admin_app.cli_import import import_command, template_command
 from admin_app.cli_keys import rotate_key
 from admin_app.config import ConfigError, Settings, read_settings
@@ -186,5 +187,5 @@ def _print_csv(header: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
 
 cli.add_command(import_command)
 cli.add_command(template_command)
-for command in (rotate_key, seal_command, verify_command, events):
+for command in (rotate_key, seal_command, verify_command, events, reset_factors_command):
     cli.add_command(command)

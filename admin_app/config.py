@@ -10,8 +10,10 @@ from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from admin_app.oidc_settings import OidcMisconfigured, OidcSettings, read_oidc
 from admin_app.services.passwords.hashing import USUAL, Cost
 from admin_app.services.passwords.profiles import PROFILES, Profile
+from models.second_factor import Required
 from models.vault import SHORTEST_KEY
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -62,6 +64,8 @@ class Settings:
     proxy_hops: int = 1
     metrics_token: str = ""
     event_months: int = 24
+    require_second_factor: Required = Required.posts
+    oidc: OidcSettings | None = None
 
     @property
     def job_dead_after(self) -> int:
@@ -125,6 +129,8 @@ def read_settings(environ: Mapping[str, str] = os.environ, *, demo: bool | None 
         trusted_hosts=_trusted_hosts(environ, demo=demo),
         proxy_hops=_number(environ, "PORTFOLIO_PROXY_HOPS", 1, most=5),
         metrics_token=_token(environ.get("PORTFOLIO_METRICS_TOKEN", "")),
+        require_second_factor=_required(environ, demo=demo),
+        oidc=_oidc(environ),
     )
 
 
@@ -239,6 +245,21 @@ def _number(environ: Mapping[str, str], name: str, default: int, *, least: int =
     if not least <= int(text) <= most:
         raise ConfigError(f"環境變數 {name} 須在 {least} 到 {most} 之間，目前是「{text}」。")
     return int(text)
+
+
+def _required(environ: Mapping[str, str], *, demo: bool) -> Required:
+    name = "PORTFOLIO_REQUIRE_SECOND_FACTOR"
+    text = environ.get(name, "").strip() or (Required.none if demo else Required.posts).name
+    if text not in Required.__members__:
+        raise ConfigError(f"環境變數 {name} 須為 {'、'.join(Required.__members__)} 之一，目前是「{text}」。")
+    return Required[text]
+
+
+def _oidc(environ: Mapping[str, str]) -> OidcSettings | None:
+    try:
+        return read_oidc(environ)
+    except OidcMisconfigured as error:
+        raise ConfigError(str(error)) from None
 
 
 def _kept(path: Path) -> str:

@@ -21,7 +21,7 @@ from admin_app.services.jobs.registry import load_all
 from admin_app.services.passwords import hashing
 from admin_app.worker import connect_bell
 from models.values.roc import format_roc
-from views import access, audit, confirming, health, home, imports, inbox, permissions, regulation, surfaces, trash
+from views import access, audit, confirming, factors, health, home, imports, inbox, permissions, regulation, surfaces, trash
 from views.account_life import ACCOUNT_PAGES
 from views.menu import navigation_context
 from views.screens import all_views
@@ -122,6 +122,8 @@ def _screens(app: Flask) -> None:
     app.register_blueprint(access.blueprint)
     app.register_blueprint(confirming.blueprint)
     app.register_blueprint(audit.blueprint)
+    app.register_blueprint(factors.blueprint)
+    factors.school_account.install(app)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(inbox.blueprint)
     app.register_blueprint(regulation.blueprint)

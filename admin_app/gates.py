@@ -23,6 +23,8 @@ ALWAYS = frozenset({"static", "admin.static", "health.alive", "health.ready", "a
 """Endpoints that no gate shuts."""
 ANYBODY = frozenset({"access.sign_in", "access.link", "access.forgotten", "access.remaining"})
 """Endpoints that answer whether or not a sign-in is over."""
+WAYS_IN = "/login/"
+"""Addresses under which somebody signs in: by passkey, by school account, by the second step."""
 NOTHING = frozenset[str]()
 
 
@@ -54,8 +56,8 @@ def before() -> Any:
     if request.endpoint in ALWAYS:
         return None
     if not current_user.is_authenticated:
-        return _ended() if "ended" in g and request.endpoint not in ANYBODY else None
-    if request.endpoint not in ANYBODY and identity.post_has_ended():
+        return _ended() if "ended" in g and not _is_way_in() else None
+    if not _is_way_in() and identity.post_has_ended():
         identity.leave(EndReason.post_ended)
         return _ended()
     shut = shut_gate()
@@ -70,6 +72,10 @@ def shut_gate() -> Gate | None:
         g.shut_gate = next((gate for gate in GATES if gate.asks()), None)
     found: Gate | None = g.shut_gate
     return found
+
+
+def _is_way_in() -> bool:
+    return request.endpoint in ANYBODY or request.path.startswith(WAYS_IN)
 
 
 def _ended() -> Any:

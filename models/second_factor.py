@@ -26,6 +26,14 @@ class Purpose(Term):
     oidc = "以學校帳號登入"
 
 
+class Required(Term):
+    """Of whom the school requires a second factor (`PORTFOLIO_REQUIRE_SECOND_FACTOR`)."""
+
+    posts = "管帳號與檢核彙整者"
+    staff = "全體教職員"
+    none = "不要求"
+
+
 class Totp(Base):
     """驗證器: the shared secret of an authenticator app; one per account. A time step is used once."""
 

@@ -21,6 +21,7 @@ from admin_app.extensions import db
 from admin_app.factory import create_app
 from admin_app.services.passwords import hashing
 from models import vault
+from models.second_factor import Required
 from tests.databases import ENGINES, PASSWORD, Servers, start_servers
 
 CHEAP = hashing.Cost(*hashing.LEAST[1], 1)
@@ -78,6 +79,7 @@ def settings_for(url: str, folder: Path, *, demo: bool = True) -> Settings:
         demo_password=PASSWORD,
         behind_tls=False,
         argon2=CHEAP,
+        require_second_factor=Required.none,
     )
 
 

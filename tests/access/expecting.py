@@ -44,6 +44,8 @@ def expected(place: School, asked: Asked, *, can: frozenset[str]) -> Answer:
         return Answer.no_method
     if row.who == "everybody":
         return Answer.allowed
+    if row.who == "waiting":
+        return Answer.sign_in
     if asked.persona in (ANONYMOUS, GRADUATE):
         return Answer.sign_in
     if row.of_a_grid:

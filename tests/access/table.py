@@ -1,6 +1,7 @@
 """The reviewed table `tests/oracle/routes.csv`: who may use which route by which method.
 
-`who`: everybody · signed_in · staff · nobody · names of personas · or, on a grid, what the duty table says of the screen:
+`who`: everybody · signed_in · staff · nobody · names of personas · waiting (whoever is in the middle of signing in: no persona
+is) · or, on a grid, what the duty table says of the screen:
 readers, writers, creators, editors, deleters, revealers. `object` says what the route's id names. `sent` = denied: where it would
 be allowed the request is not sent, because it would do the deed; those are tested one by one elsewhere.
 """

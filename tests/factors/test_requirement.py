@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from admin_app.actor import Actor, load_actor
 from admin_app.rulebook import load_rulebook
-from admin_app.services.factors.requirement import Required, why_required
+from admin_app.services.factors.requirement import why_required
 from models.people import Account, Appointment, Delegation
 from models.regulation import Edition
+from models.second_factor import Required
 from models.vocabulary import Division
 from tests.factors.conftest import hire
 
@@ -38,7 +39,7 @@ def test_keepers_of_accounts_and_reviewers_need_one(session: Session, post: str,
     assert "登入須有第二道驗證" in why_required(actor(session, account), Required.posts)
 
 
-@pytest.mark.parametrize("post", ["activities_section", "registry_section", ""])
+@pytest.mark.parametrize("post", ["activities_section", "registration_section", ""])
 def test_others_need_none(session: Session, post: str) -> None:
     account = hire(session, "T200", "周文彬", post)
     assert why_required(actor(session, account), Required.posts) == ""

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from admin_app.oidc_settings import OidcSettings
 from admin_app.services.oidc.matching import NoAccount, account_for, mail_for
-from admin_app.services.oidc.provider import Claims, OidcSettings
+from admin_app.services.oidc.provider import Claims
 from models.event import Event
 from models.people import Account, Staff
 from models.second_factor import SchoolIdentity

@@ -10,7 +10,8 @@ import pytest
 import requests
 from joserfc.jwk import RSAKey
 
-from admin_app.services.oidc.provider import BadAnswer, Claims, OidcSettings, Provider, ProviderDown
+from admin_app.oidc_settings import OidcSettings
+from admin_app.services.oidc.provider import BadAnswer, Claims, Provider, ProviderDown
 from tests.oidc.provider import CLIENT, SECRET, OpenIdProvider
 
 RETURN = "https://portfolio.example.edu.tw/login/oidc/return"

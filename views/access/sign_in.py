@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
-from flask import current_app, flash, g, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user, login_required
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import Forbidden
 
-from admin_app import carrying, identity
+from admin_app import identity
 from admin_app.extensions import db
 from admin_app.services import accounts
 from models.people import Account
 from models.vocabulary import Division, SignInMethod
 from views.access.blueprint import blueprint
 from views.access.proving import Refused, prove
+from views.entering import proceed, safe_next
+from views.factors.party import party
 
 
 @blueprint.get("/")
@@ -33,7 +34,7 @@ def sign_in() -> Any:
         return redirect(url_for("admin.index")) if current_user.is_authenticated else page()
     persona = request.form.get("persona")
     if persona is not None:
-        return enter(_persona(persona), SignInMethod.demo)
+        return enter(_persona(persona), SignInMethod.demo, proven=True)
     username, password = request.form.get("username", "").strip(), request.form.get("password", "")
     outcome = prove(username, password)
     if isinstance(outcome, Refused):
@@ -41,15 +42,9 @@ def sign_in() -> Any:
     return enter(outcome, SignInMethod.password)
 
 
-def enter(account: Account, method: SignInMethod, *, second_factor: bool = False) -> Any:
-    """Sign this browser in, commit, and lead on: to what was interrupted, to where the person was going, or to the first page."""
-    identity.login(account, method, second_factor=second_factor)
-    db.session.commit()
-    carried = carrying.unpack(request.form.get("carried", ""), account.id)
-    if carried is not None:
-        g.pop("shut_gate", None)
-        return render_template("account/replay.html", carried=carried)
-    return redirect(_safe_next() or url_for("admin.index"))
+def enter(account: Account, method: SignInMethod, *, proven: bool = False) -> Any:
+    """On to the second step, or in."""
+    return proceed(account, method, proven=proven, next_url=safe_next(), carried=request.form.get("carried", ""))
 
 
 def _persona(username: str) -> Account:
@@ -59,22 +54,17 @@ def _persona(username: str) -> Account:
     return account
 
 
-def _safe_next() -> str | None:
-    """Where the person was going, if that is a page of ours."""
-    target = request.form.get("next", "")
-    parts = urlsplit(target)
-    plain = target.startswith("/") and not target.startswith(("//", "/\\")) and not (parts.scheme or parts.netloc)
-    return target if plain and target.isprintable() else None
-
-
 def page(problem: str = "", username: str = "") -> str:
     """The sign-in page, with what went wrong and what was typed."""
+    oidc = identity.settings().oidc
     return render_template(
         "login.html",
         errors=[{"id": "username", "label": "", "text": problem}] if problem else [],
         username=username,
         next_url=request.values.get("next", ""),
         carried=request.form.get("carried", ""),
+        passkeys=party() is not None,
+        school_account=oidc.name if oidc else "",
         personas=_personas() if current_app.config["DEMO"] else [],
     )
 

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 from admin_app.actor import Actor
-from models.vocabulary import Act, Subject, Term
+from models.second_factor import Required
+from models.vocabulary import Act, Subject
 
 DECIDING = ((Act.manage, Subject.accounts), (Act.review, Subject.unit_completion))
 """What a post must allow for its holder to need a second factor, in either division."""
-
-
-class Required(Term):
-    """Of whom the school requires a second factor."""
-
-    posts = "管帳號與檢核彙整者"
-    staff = "全體教職員"
-    none = "不要求"
 
 
 def why_required(by: Actor, required: Required) -> str:

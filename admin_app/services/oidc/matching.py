@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from admin_app import audit
-from admin_app.services.oidc.provider import Claims, OidcSettings
+from admin_app.oidc_settings import OidcSettings
+from admin_app.services.oidc.provider import Claims
 from models.people import Account, Guardian, Staff, Student
 from models.second_factor import SchoolIdentity
 

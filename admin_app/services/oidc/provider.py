@@ -17,6 +17,8 @@ from authlib.integrations.flask_client import FlaskIntegration, FlaskOAuth2App
 from authlib.integrations.requests_client import OAuth2Session
 from joserfc.errors import JoseError
 
+from admin_app.oidc_settings import LOOPBACK, OidcSettings
+
 log = logging.getLogger("portfolio")
 
 WAIT = (3.05, 8.0)
@@ -25,9 +27,6 @@ CLOCKS_DIFFER = 60
 """Seconds the provider's clock may be off."""
 BELIEVED = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
 """Signatures made with a key only the provider has. `none` and shared-secret ones are not among them."""
-ALSO_THEIRS = {"accounts.google.com": ("oauth2.googleapis.com", "www.googleapis.com", "openidconnect.googleapis.com")}
-"""Issuers whose token and key addresses are on other hosts of theirs."""
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class ProviderDown(RuntimeError):
@@ -36,25 +35,6 @@ class ProviderDown(RuntimeError):
 
 class BadAnswer(ValueError):
     """The sign-in service's answer cannot be believed."""
-
-
-@dataclass(frozen=True, slots=True)
-class OidcSettings:
-    """What the school entered at its sign-in service, and what it expects of it."""
-
-    issuer: str
-    client_id: str
-    client_secret: str
-    name: str = "學校帳號"
-    domain: str = ""
-    hosts: tuple[str, ...] = ()
-    mfa_words: tuple[str, ...] = ()
-    """What the provider's `amr` or `acr` must say for its own second factor to count; empty: it never counts."""
-
-    @property
-    def allowed_hosts(self) -> frozenset[str]:
-        own = urlsplit(self.issuer).hostname or ""
-        return frozenset({own, *ALSO_THEIRS.get(own, ()), *self.hosts})
 
 
 @dataclass(frozen=True, slots=True)

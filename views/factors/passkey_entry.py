@@ -1,0 +1,54 @@
+"""Signing in with a passkey alone: the device has checked the person, which is two factors at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+
+from admin_app import audit, clock, identity
+from admin_app.extensions import db
+from admin_app.services.factors import passkeys
+from admin_app.services.factors.passkeys import BadPasskey, ClonedPasskey
+from models.people import Account
+from models.second_factor import Purpose
+from models.vocabulary import SignInMethod
+from views.entering import acting, proceed, safe_next
+from views.factors.blueprint import blueprint
+from views.factors.party import options, required_party
+from views.factors.second_step import suspect
+
+
+@blueprint.post("/login/passkey/options")
+def passkey_options() -> Any:
+    """What the browser is to ask: any passkey it has for us."""
+    text = passkeys.ask_to_prove(db.session, required_party(), purpose=Purpose.passkey_sign_in, now=clock.now())
+    db.session.commit()
+    return options(text)
+
+
+@blueprint.post("/login/passkey")
+def passkey_sign_in() -> Any:
+    """Sign in whoever the passkey belongs to."""
+    answer, where = request.form.get("answer", ""), required_party()
+    try:
+        passkey = passkeys.prove(db.session, where, answer, purpose=Purpose.passkey_sign_in, now=clock.now())
+    except ClonedPasskey as cloned:
+        owner = db.session.get_one(Account, cloned.passkey.account_id)
+        acting(owner)
+        suspect(owner, cloned)
+        return _refused(str(cloned))
+    except BadPasskey as bad:
+        return _refused(str(bad))
+    account = db.session.get_one(Account, passkey.account_id)
+    acting(account)
+    if not identity.usable(account, on=clock.today()):
+        return _refused("這個帳號目前不能登入（停用、到期或已離校），請洽管理帳號的單位。")
+    audit.track(db.session, "factor_use", "account", record=account, factor="通行密鑰", name=passkey.name)
+    return proceed(account, SignInMethod.passkey, proven=True, next_url=safe_next(), carried=request.form.get("carried", ""))
+
+
+def _refused(sentence: str) -> Any:
+    db.session.commit()  # the question is used up, and a suspicion stays
+    flash(sentence, "danger")
+    return redirect(url_for("access.sign_in"))
