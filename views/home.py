@@ -13,8 +13,9 @@ from werkzeug.utils import redirect
 from admin_app import clock, identity
 from admin_app.actor import Actor
 from admin_app.extensions import db
-from admin_app.policy import row_sentence, visible
+from admin_app.policy import may, row_sentence, visible
 from admin_app.rulebook import Grant
+from admin_app.services import audit
 from admin_app.terms import Term
 from models.classes import SchoolClass
 from models.people import Student
@@ -41,7 +42,9 @@ class HomeView(AdminIndexView):
         by = identity.actor()
         term = identity.terms().current(clock.today())
         greeting = f"{by.name}，您好"
-        return render_template("home.html", greeting=greeting, figures=_figures(by), duties=_duties(by), term=_term(term))
+        return render_template(
+            "home.html", greeting=greeting, figures=_figures(by), duties=_duties(by), term=_term(term), trail=_trail(by)
+        )
 
 
 def _term(term: Term | None) -> str:
@@ -49,6 +52,17 @@ def _term(term: Term | None) -> str:
     if term is None:
         return "尚未開設學期"
     return f"{term.zh}：{format_roc(term.starts_on)} 開學，{format_roc(term.ends_on)} 休業式"
+
+
+def _trail(by: Actor) -> dict[str, Any] | None:
+    """The last verification of the audit trail, for those who may read it."""
+    if not may(by, Act.read, Subject.event):
+        return None
+    check = audit.latest(db.session)
+    if check is None or check.finished_at is None:
+        return {"text": "稽核紀錄尚未驗證過；背景工作每天 03:30 驗證一次。", "broken": False}
+    when = f"{format_roc(check.finished_at.date())} {check.finished_at:%H:%M}"
+    return {"text": f"稽核紀錄於 {when} 驗證：{audit.summary(check)}", "broken": bool(check.problems)}
 
 
 def _duties(by: Actor) -> list[dict[str, Any]]:

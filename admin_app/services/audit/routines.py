@@ -17,14 +17,14 @@ from admin_app.services.audit.checking import note_anchor, read_anchors, run, st
 from admin_app.services.audit.expiring import due, expire
 from admin_app.services.audit.partitions import make_months
 from admin_app.services.audit.sealing import seal
-from admin_app.services.jobs import Work, periodic
+from admin_app.services.jobs import Work, periodic, wake
 from admin_app.services.notices import notify
 from admin_app.terms import load_terms
 from models.event_segment import EventCheck
 from models.people import Account, Appointment
 from models.vocabulary import Act, Subject
 
-BROKEN = "稽核紀錄驗證發現 {problems} 項異常，請立即通知系統管理者，不要再做異動；詳見「portfolio verify」。"
+BROKEN = "稽核紀錄驗證發現 {problems} 項異常，請立即通知系統管理者，不要再異動資料。明細請由系統管理者執行 portfolio verify 取得。"
 
 
 @periodic("seal_events", zh="封存稽核紀錄", minutes=5)
@@ -35,6 +35,8 @@ def seal_events(work: Work) -> dict[str, Any]:
     except IntegrityError:
         work.session.rollback()
         return {"text": "另一個工作剛封存過。"}
+    if made and made[0].number == 1:
+        wake(work.session, "verify_events")  # a new trail is looked at at once, not only the next morning
     return {"text": f"封存 {sum(each.count for each in made):,} 筆，{len(made)} 段。"}
 
 
@@ -65,7 +67,7 @@ def tell_readers(session: Session, check: EventCheck, *, on: dt.date) -> int:
     """A notice to everybody the edition lets read the trail; how many."""
     readers = readers_of_events(session, on=on)
     for account in readers:
-        notify(session, account.id, BROKEN.format(problems=check.problems))
+        notify(session, account.id, BROKEN.format(problems=check.problems), "/audit")
     return len(readers)
 
 
