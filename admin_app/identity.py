@@ -87,7 +87,7 @@ def login(account: Account, method: SignInMethod, *, second_factor: bool = False
     Whoever was signed in here before is signed out. Forms left open by the same person keep working, so that a sign-in that ran
     out costs nobody what they had typed; anybody else's are refused.
     """
-    now, before = clock.now(), session.get("was")
+    now, before = clock.now(), g.get("ended_account") or session.get("was")
     if current_user.is_authenticated:
         before = current_user.account.id
         sessions.end(db.session, current_user.row, EndReason.signed_out, now=now)
@@ -161,6 +161,12 @@ def sign_in() -> SignInSession:
     """The sign-in this request belongs to."""
     found: SignInSession = current_user.row
     return found
+
+
+def seconds_left() -> int:
+    """Until this sign-in ends by itself, when this request counts as use."""
+    now, rules = clock.now(), limits(account())
+    return int(min(rules.idle, sign_in().created_at + rules.absolute - now).total_seconds())
 
 
 def confirm() -> None:

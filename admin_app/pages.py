@@ -82,6 +82,8 @@ def on_denied(error: Denied) -> Any:
 
 def on_csrf_error(error: CSRFError) -> Any:
     """A form that was open too long, or not ours."""
+    if request.endpoint == "access.sign_in":
+        return page(400, "登入頁開得太久了，還沒有登入。請按右上角的「登入」，再登入一次。")
     return page(400, "表單已失效，沒有儲存。請返回上一頁重新整理後再送出一次。")
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import DateTime, ForeignKey, Index, Integer, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import DateTime, ForeignKey, Index, Integer, String, func, select
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from models.base import Base, Words, field, link
 from models.people import Account
@@ -89,3 +89,14 @@ class FormerPassword(Base):
     replaced_at: Mapped[dt.datetime] = field("換掉的時間", DateTime)
 
     account: Mapped[Account] = link("帳號", passive_deletes=True)
+
+
+Account.open_sign_ins = column_property(
+    select(func.count(SignInSession.id))
+    .where(SignInSession.account_id == Account.id, SignInSession.ended_at.is_(None))
+    .correlate_except(SignInSession)
+    .scalar_subquery(),
+    deferred=True,
+    info={"zh": "登入中的裝置", "local": True},
+)
+"""How many browsers are signed in; those that ran out are ended by a routine every ten minutes."""

@@ -27,6 +27,7 @@ from models.values.roc import format_roc, parse_date
 from models.verbs import ExportPurpose, Verb
 from models.vocabulary import Act, Division, Subject
 from views import exports
+from views.confirming import confirmed_or_page
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
 DAYS_AT_FIRST = 30
@@ -98,6 +99,9 @@ def export_file(kind: str) -> Any:
     stated, problems = exports.read_stated(request.form)
     if stated is None:
         return _export_page(problems), 422
+    asked = confirmed_or_page("匯出稽核紀錄")
+    if asked is not None:
+        return asked
     audit.acting(db.session, verdict)
     note = f"{kind.upper()}，用途：{stated.zh}"
     audit.track(db.session, Verb.export.name, "event", note=note, 條件="、".join(wanted.names), 用途=stated.zh)

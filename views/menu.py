@@ -29,6 +29,7 @@ def navigation_context() -> dict[str, Any]:
     if not current_user.is_authenticated:
         return context
     context["sign_out_url"] = url_for("access.sign_out")
+    context["idle"] = identity.seconds_left()
     by = identity.actor()
     if gates.shut_gate() is not None:
         return {**context, "person": {"name": by.name, "posts": []}}

@@ -8,12 +8,14 @@ from typing import Any
 from admin_app import audit, clock
 from admin_app.extensions import db
 from admin_app.policy import Verdict
+from admin_app.services import sessions
 from models.people import Account, Appointment, Delegation, Staff
+from models.vocabulary import EndReason
 from views.account_life import deeds as account_deeds
 from views.base import DutyView, Mark
 
 CATEGORY = "帳號與職務"
-LINK, SEND, SLIP, EXPIRY = "link", "send_link", "slip", "expiry"
+LINK, SEND, SLIP, EXPIRY, SIGN_OUT = "link", "send_link", "slip", "expiry", "sign_out"
 
 
 class StaffView(DutyView):
@@ -42,6 +44,7 @@ class AccountView(DutyView):
         "enabled",
         "expires_on",
         "signed_in_at",
+        "open_sign_ins",
         "must_change_password",
         "first_password_until",
     )
@@ -67,6 +70,7 @@ class AccountView(DutyView):
         Mark(SEND, "寄送設定密碼連結", {}),
         Mark(SLIP, "列印密碼單", {}),
         Mark(EXPIRY, "設定到期日", {}),
+        Mark(SIGN_OUT, "登出所有裝置", {}),
         Mark("disable", "停用", {"enabled": False}),
         Mark("enable", "啟用", {"enabled": True}),
     )
@@ -77,6 +81,10 @@ class AccountView(DutyView):
         deeds = {LINK: account_deeds.show_links, SEND: account_deeds.send_links, SLIP: account_deeds.choose_slips}
         if name in deeds:
             return deeds[name](self, rows)
+        if name == SIGN_OUT:
+            ended = sum(sessions.end_all(db.session, row, EndReason.keeper, now=clock.now()) for row in rows)
+            db.session.commit()
+            return self._done(f"已登出 {len(rows)} 個帳號，共 {ended} 部裝置。")
         if name == EXPIRY:
             return account_deeds.set_expiry(self, rows)
         return super().perform(name, rows, verdict)

@@ -276,7 +276,96 @@
     });
   }
 
+  /* ---- passwords: shown on request, a word on them while they are typed ---- */
+  function reveal(input) {
+    const box = document.createElement("span");
+    const button = document.createElement("button");
+    box.className = "reveal";
+    button.type = "button";
+    button.textContent = "顯示";
+    button.setAttribute("aria-controls", input.id);
+    input.replaceWith(box);
+    box.append(input, button);
+    button.addEventListener("click", () => {
+      const shown = input.type === "text";
+      input.type = shown ? "password" : "text";
+      button.textContent = shown ? "顯示" : "隱藏";
+      input.focus();
+    });
+    if (input.form) input.form.addEventListener("submit", () => { input.type = "password"; });
+  }
+
+  const askJson = (url, method, token, body) => fetch(url, {
+    method, body, credentials: "same-origin", headers: { Accept: "application/json", ...(token ? { "X-CSRFToken": token } : {}) },
+  });
+
+  function strength(input) {
+    const hint = document.createElement("p");
+    let timer = 0;
+    hint.className = "field-help password-hint";
+    hint.setAttribute("role", "status");
+    (input.closest(".reveal") || input).after(hint);
+    input.addEventListener("input", () => {
+      window.clearTimeout(timer);
+      if (!input.value) { hint.textContent = ""; return; }
+      timer = window.setTimeout(() => {
+        const asked = input.value;
+        askJson(input.dataset.strength, "POST", one('input[name="csrf_token"]', input.form).value, new URLSearchParams({ password: asked }))
+          .then((answer) => (answer.ok ? answer.json() : { hint: "" }))
+          .then((answer) => { if (input.value === asked) hint.textContent = answer.hint; })
+          .catch(() => { hint.textContent = ""; });
+      }, 400);
+    });
+  }
+
+  /* ---- a one-time link: its token stands behind #, which no server sees, and is handed in by POST ---- */
+  function handIn(form) {
+    const token = window.location.hash.slice(1);
+    if (token.length < 20) return;
+    window.history.replaceState(null, "", window.location.pathname);
+    one('input[name="token"]', form).value = token;
+    form.requestSubmit();
+  }
+
+  /* ---- before a sign-in ends: a note in time, and nothing typed is lost ---- */
+  function staying(note) {
+    const text = one("[data-idle-text]", note);
+    const keep = one("[data-idle-keep]", note);
+    const again = one("[data-idle-again]", note);
+    const early = Math.min(300, Number(note.dataset.idleSeconds) / 2);
+    let timer = 0;
+    let typed = false;
+    document.addEventListener("input", () => { typed = true; });
+    const ask = (method) => askJson(note.dataset.idle, method, method === "POST" ? note.dataset.token : "")
+      .then((answer) => (answer.status === 401 ? { seconds: 0 } : answer.ok ? answer.json() : Promise.reject(new Error(String(answer.status)))))
+      .then(plan);
+    const later = (seconds) => { window.clearTimeout(timer); timer = window.setTimeout(check, Math.max(seconds, 1) * 1000); };
+    const check = () => ask("GET").catch(() => later(60));
+    const show = (words, over, last) => {
+      text.textContent = words;
+      keep.hidden = over || last;
+      again.hidden = !over;
+      note.hidden = false;
+    };
+    function plan({ seconds, last }) {
+      if (seconds <= 0) { show("登入已結束。這一頁填的內容都還在：請在新分頁重新登入，再回到這一頁送出。", true, false); return; }
+      if (seconds > early) { note.hidden = true; later(seconds - early); return; }
+      if (typed && !last) { typed = false; ask("POST").catch(() => later(5)); return; } // whoever types is there
+      const minutes = Math.ceil(seconds / 60);
+      show(last ? `登入已達時間上限，${minutes} 分鐘後須重新登入，請先儲存。` : `好一會兒沒有操作，${minutes} 分鐘後會自動登出。`, false, last);
+      later(Math.min(seconds, 30));
+    }
+    keep.addEventListener("click", () => ask("POST").catch(check));
+    again.addEventListener("click", () => later(5));
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) later(0); });
+    later(Number(note.dataset.idleSeconds) - early);
+  }
+
   navigation();
+  all("[data-reveal]").forEach(reveal);
+  all("[data-strength]").forEach(strength);
+  all("form[data-token]").forEach(handIn);
+  all("[data-idle]").forEach(staying);
   all("[data-poll]").forEach(poll);
   all("[data-drop]").forEach(dropZone);
   all("select.pick").forEach(pick);

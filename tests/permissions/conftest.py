@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from admin_app.services.editions import copy_to_draft
 from models.regulation import Edition
-from tests.conftest import SchoolClient
+from tests.conftest import SchoolClient, confirm_everybody
 from tests.permissions.school import School
 
 
@@ -46,5 +46,6 @@ def enter(app: Flask, username: str) -> SchoolClient:
     client.token = client.read_token("/login")
     assert client.post("/login", data={"persona": username}).status_code == 302, f"{username} 無法登入"
     client.token = client.read_token("/account")
+    confirm_everybody(app)
     entered: SchoolClient = client
     return entered

@@ -68,7 +68,8 @@ def with_password(browser_of: Clients) -> Clients:
         client.token = client.read_token("/login")
         client.answer = client.post("/login", data={"username": username, "password": password})
         if client.answer.status_code == 302:
-            client.token = client.read_token("/account")
+            page = client.get("/account", follow_redirects=True).text
+            client.token = page.split('name="csrf_token" value="')[1].split('"')[0]
         return client
 
     return enter

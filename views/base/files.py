@@ -22,6 +22,7 @@ from models.verbs import ExportPurpose
 from models.vocabulary import Act
 from views import exports, gridpage
 from views.base.trash import Trash
+from views.confirming import confirmed_or_page
 
 
 class Files(Trash):
@@ -68,6 +69,10 @@ class Files(Trash):
             return self._export_page(problems), 422
         if stated.full:
             require(self.export_verdict(by))
+        if any(exports.is_personal(each) or each.sensitive for each in self.exported):
+            asked = confirmed_or_page(f"匯出{self.zh}")
+            if asked is not None:
+                return asked
         book = gridpage.codes_for(db.session, self.exported, term.year if term else None)
         return exports.respond(export_type, query, by, book, self.zh, term, stated)
 
