@@ -6,10 +6,12 @@ SPREAD := -n 2 --dist loadscope
 export PORTFOLIO_DATA_DIR ?= var
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak lint bench screens lock clean
+.PHONY: help build run test soak lint bench screens lock clean
 
 help: ## 列出可用的指令
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+build: .venv/run.done assets ## 只建置，不啟動（安裝正式系統用）
 
 run: .venv/run.done assets ## 建置並啟動示範學校：http://127.0.0.1:8000
 	@$(BIN)/portfolio demo

@@ -98,7 +98,7 @@ def _first_admin(settings: Settings, name: str, username: str) -> str:
         session.add_all([staff, account, appointment])
         token = links.make_link(session, account, now=clock.now())
         session.commit()
-    return f"http://{settings.host}:{settings.port}/password#{token}"
+    return settings.link(f"/password#{token}")
 
 
 @cli.command()
