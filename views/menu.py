@@ -11,7 +11,7 @@ from admin_app import gates, identity
 from admin_app.actor import Actor
 from admin_app.policy import may
 from admin_app.rulebook import Rulebook
-from admin_app.services.importing.reach import kinds_for
+from admin_app.services.importing.reach import imports_anything
 from admin_app.services.posts.delegating import own_grants
 from models.vocabulary import Act, Subject
 
@@ -58,7 +58,7 @@ def _navigation(by: Actor, rulebook: Rulebook) -> list[dict[str, Any]]:
         if view.opens_for(by):
             groups.setdefault(view.category, []).append(_item(view.zh, f"{view.slug}.index_view", request.blueprint == view.slug))
     groups["帳號與職務"] = [*_account_items(by), *groups["帳號與職務"]]
-    if kinds_for(by):
+    if imports_anything(by):
         groups["學校資料"].append(_item("匯入", "imports.index", request.blueprint == "imports"))
     groups["規定與權限"] += _rule_items(by)
     return [{"zh": zh, "items": items} for zh, items in groups.items() if items]

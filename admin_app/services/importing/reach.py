@@ -31,8 +31,7 @@ def may_import(by: Actor, kind: Kind) -> Verdict:
     act = kind.model.__write_act__
     verdicts = [may(by, act, subject) for subject in kind.model.lenses()]
     verdict = next((each for each in verdicts if each), verdicts[0])
-    held = [each.grant.scope for subject in kind.model.lenses() for each in by.held(act, subject)]
-    if verdict and set(held) <= PERSONAL:
+    if verdict and not _reaches_others(by, kind):
         who = by.rulebook.owners(act, kind.model.__subject__)
         return Verdict(False, f"您只登錄自己的{kind.zh}，請逐筆登錄；整批匯入由負責全部資料的職務辦理", None, who)
     return verdict
@@ -40,7 +39,18 @@ def may_import(by: Actor, kind: Kind) -> Verdict:
 
 def kinds_for(by: Actor) -> list[Kind]:
     """The kinds a person may import."""
-    return [kind for kind in KINDS.values() if may_import(by, kind)]
+    return [kind for kind in KINDS.values() if _reaches_others(by, kind)]
+
+
+def imports_anything(by: Actor) -> bool:
+    """Whether there is any such kind: every page's menu asks."""
+    return any(_reaches_others(by, kind) for kind in KINDS.values())
+
+
+def _reaches_others(by: Actor, kind: Kind) -> bool:
+    """Whether the person writes rows of this kind that are not only their own."""
+    act = kind.model.__write_act__
+    return any(each.grant.scope not in PERSONAL for subject in kind.model.lenses() for each in by.held(act, subject))
 
 
 def divisions_for(by: Actor, model: type[Entity]) -> frozenset[Division]:
