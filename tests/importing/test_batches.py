@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 from admin_app import clock
 from admin_app.services.importing.batches import checking
 from admin_app.services.importing.batches.sweeping import KEPT, sweep
-from models.calendar import SchoolYear
+from models.calendar import SchoolYear, Semester
 from models.event import Event
 from models.import_batch import ImportBatch, ImportRow, ImportState
 from models.job import JobState
 from models.people import Appointment, Staff, Student
+from models.records.consultation import Consultation
 from models.records.grade import Grade
 from models.vocabulary import Division
 from tests.importing.desk import Desk, changed, picture, rows_of
@@ -183,6 +184,22 @@ def test_a_counsellor_imports_talks_with_their_own_students_only(desk: Desks) ->
     assert "不在您可辦理的範圍內" in counsellor.report(batch)["findings"][0]["text"]
     counsellor.commit(batch)
     assert batch.state is ImportState.imported
+
+
+def test_a_row_somebody_else_keeps_is_neither_changed_nor_shown(desk: Desks) -> None:
+    counsellor = desk("course_counselor")
+    theirs = select(Consultation).join(Semester).where(Semester.closed_on.is_(None), Consultation.division == Division.day)
+    talk = counsellor.session.scalars(theirs.where(Consultation.counselor_id != counsellor.account.staff_id)).first()
+    assert talk is not None
+    key = (talk.counselor.code, talk.held_on.isoformat(), talk.began_at.isoformat("minutes"), talk.topic)
+    header = ("諮詢教師", "日期", "開始時間", "諮詢主題", "諮詢類別", "地點", "諮詢內容")
+    batch = counsellor.upload("consultation", header, (*key, talk.mode.zh, talk.place, "打聽的內容"))
+    counsellor.check(batch)
+    assert (batch.changed, batch.bad) == (0, 1)
+    said = counsellor.report(batch)
+    assert "這一筆不在您可辦理的範圍內" in said["findings"][0]["text"]
+    assert said["differences"] == []
+    assert talk.content not in json.dumps(said, ensure_ascii=False)
 
 
 def _own_and_other_class(desk: Desk) -> tuple[str, str]:
