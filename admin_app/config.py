@@ -20,6 +20,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 DEMO_PASSWORD = "longtan-demo-115"  # noqa: S105 - the demo prints it
 FEWEST_MONTHS = 6
 """How long events are kept at least, whatever the school sets (資通系統防護基準: at least six months)."""
+SHORTEST_MONTH = 28
 
 
 class ConfigError(RuntimeError):
@@ -121,10 +122,10 @@ def read_settings(environ: Mapping[str, str] = os.environ, *, demo: bool | None 
         session_hours=_number(environ, "PORTFOLIO_SESSION_HOURS", 12, least=1, most=24),
         session_hours_students=_number(environ, "PORTFOLIO_SESSION_HOURS_STUDENTS", 8, least=1, most=24),
         confirm_minutes=_number(environ, "PORTFOLIO_CONFIRM_MINUTES", 10, least=1, most=60),
-        trash_days=_number(environ, "PORTFOLIO_TRASH_DAYS", 90, least=1, most=3650),
+        trash_days=_trash_days(environ),
         job_workers=_number(environ, "PORTFOLIO_JOB_WORKERS", 2),
         job_beat=_number(environ, "PORTFOLIO_JOB_BEAT", 5),
-        event_months=_number(environ, "PORTFOLIO_EVENT_MONTHS", 24, least=FEWEST_MONTHS),
+        event_months=_event_months(environ),
         **_mail_settings(environ),
         trusted_hosts=_trusted_hosts(environ, demo=demo),
         proxy_hops=_number(environ, "PORTFOLIO_PROXY_HOPS", 1, most=5),
@@ -236,6 +237,19 @@ def _cost(text: str) -> Cost:
     if not cost.enough:
         raise ConfigError("PORTFOLIO_ARGON2 低於 OWASP 下限（例如 46,1,1 或 19,2,1），請調高。")
     return cost
+
+
+def _event_months(environ: Mapping[str, str]) -> int:
+    return _number(environ, "PORTFOLIO_EVENT_MONTHS", 24, least=FEWEST_MONTHS)
+
+
+def _trash_days(environ: Mapping[str, str]) -> int:
+    """Deleted rows are put back from their events, so the trash ends before the events do."""
+    months = _event_months(environ)
+    days = _number(environ, "PORTFOLIO_TRASH_DAYS", 90, least=1)
+    if days >= months * SHORTEST_MONTH:
+        raise ConfigError(f"環境變數 PORTFOLIO_TRASH_DAYS（{days} 天）須短於稽核紀錄的保存期限（{months} 個月）。")
+    return days
 
 
 def _number(environ: Mapping[str, str], name: str, default: int, *, least: int = 0, most: int = 2**31) -> int:

@@ -34,6 +34,7 @@ from seed.demo.rooms import build_rooms, fill_last_year
 from seed.demo.school import School
 from seed.demo.staff import build_staff
 from seed.demo.students import build_guardians, build_students
+from seed.demo.trail import build_trail
 from seed.demo.winners import build_winners
 from seed.demo.years import build_years
 from seed.rule import load_rule
@@ -98,3 +99,4 @@ def _fill(school: School, password: str, now: dt.datetime) -> None:
     build_awards(school)
     build_completions(school)
     build_imports(school)
+    build_trail(school)
