@@ -30,7 +30,8 @@ def build_trail(school: School) -> None:
 
 
 def _offices(school: School) -> None:
-    office = school.session.scalars(select(ClubOffice).where(ClubOffice.division == Division.day).order_by(ClubOffice.id)).first()
+    here = (ClubOffice.division == Division.day, ClubOffice.semester_id == school.current.semester.id)
+    office = school.session.scalars(select(ClubOffice).where(*here).order_by(ClubOffice.id)).first()
     if office is None:
         return
     with _acting(school, "activities_section", Act.record, Subject.club_office):

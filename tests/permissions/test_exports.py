@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from flask import Flask
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
@@ -18,8 +19,10 @@ from admin_app.services.exporting import restore
 from models.event import Event
 from models.people import Account, Student
 from models.records.unit_completion import UnitCompletion, UnitFinding
+from models.sign_in import SignInSession
 from models.vocabulary import Division
 from tests.permissions.cases import KEEPERS, READERS, SCREENS
+from tests.permissions.conftest import enter
 from tests.permissions.pages import PURPOSE, exported
 from tests.permissions.school import School
 from tests.services.formulas import FORMULAS
@@ -169,3 +172,27 @@ def exports_of(place: School, kind: str) -> list[dict[str, Any]]:
     with place.session() as session:
         stmt = select(Event).where(Event.verb == "export", Event.kind == kind).order_by(Event.id)
         return [json.loads(event.changes) for event in session.scalars(stmt)]
+
+
+@pytest.mark.parametrize("username", ["registration_section", "evening_clerk"])
+def test_a_file_in_full_takes_a_fresh_confirmation(username: str, app: Flask, place: School) -> None:
+    client: Any = enter(app, username)
+    body = {**PURPOSE, "full": "1"}
+    with place.session() as session:
+        expected = session.get_one(Student, min(place.expected(username, "student")))
+        number, url = expected.id_number, f"/admin/student/export/csv/?search={expected.student_no}"
+        for row in session.scalars(select(SignInSession)):
+            row.confirmed_at = None
+    before = exports_of(place, "student")
+    asked = client.post(url, data=body)
+    assert "再確認一次" in asked.text
+    assert "匯出含完整個資的檔案" in asked.text
+    assert exports_of(place, "student") == before
+    assert number not in asked.text
+    with place.session() as session:
+        for row in session.scalars(select(SignInSession)):
+            row.confirmed_at = clock.now()
+    answer = client.post(url, data=body, buffered=True)
+    assert answer.status_code == 200
+    assert number in answer.get_data().decode("utf-8-sig")
+    assert exports_of(place, "student")[-1]["完整個資"] == [None, True]

@@ -82,6 +82,7 @@ class Trash(History):
     def _put_one_back(self, by: Actor, event: Event) -> Any:
         signed = audit.acting(db.session, self.write_verdict(by), Verb.restore.name)
         signed.note = f"復原第 {event.id} 號刪除"
+        label = Wording(db.session, by, [event]).label(event)
         try:
             row, *others = trash.rebuild(db.session, event)
             db.session.add(row)
@@ -90,12 +91,13 @@ class Trash(History):
             db.session.flush()
         except trash.CannotRestoreError as reason:
             db.session.rollback()
-            raise Conflict(str(reason)) from None
+            raise Conflict(f"「{label}」不能復原：{reason}") from None
         except DBAPIError as error:
             db.session.rollback()
-            raise Conflict(f"不能復原：{errors.sentence(error)}") from None
+            raise Conflict(f"「{label}」不能復原：{errors.sentence(error)}") from None
         require(judge(db.session, by, self.act, row))
-        self._must_be_open(row)
+        if closed := self.closed(row):
+            raise Conflict(f"「{label}」不能復原：{closed}")
         return row
 
     def _chosen(self, by: Actor) -> Sequence[Event]:

@@ -92,7 +92,7 @@ def _row(event: Event) -> Entity:
         for key, value in restored(model, told).items():
             setattr(row, key, value)
     except (ValueError, KeyError, ArithmeticError):
-        raise CannotRestoreError("這一筆的內容用到已不存在的代碼，不能復原，請改用新增。") from None
+        raise CannotRestoreError("這一筆的內容用到已不存在的代碼，請改用新增。") from None
     return row
 
 
@@ -116,7 +116,7 @@ def _must_be_alone(session: Session, row: Any) -> None:
     with session.no_autoflush:
         taken = session.scalars(select(model).where(*same).limit(1)).first()
     if taken is not None:
-        raise CannotRestoreError(f"已另有一筆相同的{model.__zh__}（{taken}），不能復原；請直接編輯那一筆。")
+        raise CannotRestoreError(f"已另有一筆相同的{model.__zh__}（{taken}），請直接編輯那一筆。")
 
 
 def _column(model: type[Entity], name: str) -> str:
