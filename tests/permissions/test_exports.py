@@ -186,7 +186,6 @@ def test_a_file_in_full_takes_a_fresh_confirmation(username: str, app: Flask, pl
     before = exports_of(place, "student")
     asked = client.post(url, data=body)
     assert "再確認一次" in asked.text
-    assert "匯出含完整個資的檔案" in asked.text
     assert exports_of(place, "student") == before
     assert number not in asked.text
     with place.session() as session:
