@@ -10,23 +10,27 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import abort, flash, g, redirect, render_template, request, session, url_for
+from flask import abort, current_app, flash, g, redirect, render_template, request, session, url_for
 from werkzeug.exceptions import TooManyRequests
 
 from admin_app import audit, carrying, clock, identity
 from admin_app.actor import load_actor
 from admin_app.audit import Signature, sign
 from admin_app.extensions import db
+from admin_app.services import attempts
+from admin_app.services.attempts import Door, Kind
 from admin_app.services.factors import challenges
 from admin_app.services.factors.requirement import why_required
 from admin_app.services.factors.status import Ways, ways
 from models.people import Account
 from models.second_factor import Purpose, Required
+from models.values.device import neighbourhood
 from models.vocabulary import SignInMethod
 
 WAITING = "second_step"
 MOST_TRIES = 5
 TOO_LATE = "登入的第二步已逾時，請重新登入。"
+SHUT = "第二道驗證錯誤次數太多，這裡暫停 15 分鐘，請稍後再試；通行密鑰不受影響。"
 TOO_MANY = "驗證失敗次數太多，這次登入已取消。請重新輸入帳號密碼；手機不在身邊可用備用碼。"
 
 
@@ -99,6 +103,30 @@ def failed(this: Waiting, factor: str) -> None:
     db.session.commit()
     session.pop(WAITING, None)
     raise TooManyRequests(TOO_MANY)
+
+
+def counted(account: Account) -> None:
+    """Count one attempt at the second factor before it is looked at: five from one place, and that place waits. Commits."""
+    doors, now = _doors(account), clock.now()
+    shut = attempts.wait_for(db.session, _secret(), doors, now=now)
+    tried = [attempts.count(db.session, _secret(), door, now=now) for door in doors] if shut is None else [None]
+    db.session.commit()
+    if None in tried:
+        raise TooManyRequests(SHUT)
+
+
+def right(account: Account) -> None:
+    """The right factor came: what was counted for this place is forgotten. The caller commits."""
+    attempts.clear(db.session, _secret(), _doors(account)[:1])
+
+
+def _doors(account: Account) -> list[Door]:
+    source = neighbourhood(request.remote_addr or "")
+    return [Door(Kind.second_source, (str(account.id), source)), Door(Kind.second_account, (str(account.id),))]
+
+
+def _secret() -> str:
+    return str(current_app.config["SECRET_KEY"])
 
 
 def why(account: Account) -> str:

@@ -13,9 +13,10 @@ from models.people import Account, Appointment, Delegation, Staff
 from models.vocabulary import EndReason
 from views.account_life import deeds as account_deeds
 from views.base import DutyView, Mark
+from views.factors.resetting import one_reset
 
 CATEGORY = "帳號與職務"
-LINK, SEND, SLIP, EXPIRY, SIGN_OUT = "link", "send_link", "slip", "expiry", "sign_out"
+LINK, SEND, SLIP, EXPIRY, SIGN_OUT, FACTORS = "link", "send_link", "slip", "expiry", "sign_out", "factors"
 
 
 class StaffView(DutyView):
@@ -71,6 +72,7 @@ class AccountView(DutyView):
         Mark(SLIP, "列印密碼單", {}),
         Mark(EXPIRY, "設定到期日", {}),
         Mark(SIGN_OUT, "登出所有裝置", {}),
+        Mark(FACTORS, "重設第二道驗證", {}),
         Mark("disable", "停用", {"enabled": False}),
         Mark("enable", "啟用", {"enabled": True}),
     )
@@ -87,6 +89,8 @@ class AccountView(DutyView):
             return self._done(f"已登出 {len(rows)} 個帳號，共 {ended} 部裝置。")
         if name == EXPIRY:
             return account_deeds.set_expiry(self, rows)
+        if name == FACTORS:
+            return one_reset(rows)
         return super().perform(name, rows, verdict)
 
     def fill(self, form: Any, row: Any, by: Any, verdict: Verdict, term: Any) -> None:

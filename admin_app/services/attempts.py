@@ -49,6 +49,9 @@ class Kind(Enum):
     source = "source, whatever the account"
     change = "old password when changing it"
     confirm = "password when confirming"
+    second_source = "second factor, by account and source"
+    second_account = "second factor, whatever the source"
+    passkey = "questions to passkeys, by source"
     link = "links that are none, by source"
     mail_account = "mailed links, by account"
     mail_source = "mailed links, by source"
@@ -65,6 +68,9 @@ LIMITS = {
     Kind.source: Limit(60, QUARTER),
     Kind.change: Limit(5, HALF_DAY),
     Kind.confirm: Limit(5, HALF_DAY),
+    Kind.second_source: Limit(5, HALF_DAY),
+    Kind.second_account: Limit(30, HOUR, HOUR),
+    Kind.passkey: Limit(600, QUARTER),
     Kind.link: Limit(20, QUARTER),
     Kind.mail_account: Limit(4, HOUR, HOUR),
     Kind.mail_source: Limit(20, HOUR, HOUR),

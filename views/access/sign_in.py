@@ -18,7 +18,7 @@ from models.vocabulary import Division, SignInMethod
 from views.access.blueprint import blueprint
 from views.access.proving import Refused, prove
 from views.entering import proceed, safe_next
-from views.factors.party import party
+from views.party import party
 
 
 @blueprint.get("/")

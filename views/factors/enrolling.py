@@ -10,7 +10,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import login_required
 from markupsafe import Markup
-from werkzeug.exceptions import UnprocessableEntity
+from werkzeug.exceptions import Forbidden, UnprocessableEntity
 
 from admin_app import clock, identity
 from admin_app.extensions import db
@@ -18,9 +18,10 @@ from admin_app.services.factors import passkeys, recovery, totp
 from admin_app.services.factors.passkeys import BadPasskey
 from admin_app.services.factors.telling import tell
 from models.people import Account
+from views.confirming import confirmed_or_page
 from views.entering import Waiting, complete, failed, onward, waiting, why
 from views.factors.blueprint import blueprint
-from views.factors.party import options, party, required_party
+from views.party import options, party, required_party
 
 WRONG = "驗證碼不對。請確認掃描的是這個條碼、手機時間是自動設定，再輸入目前顯示的六位數字。"
 LATE = "設定時間已過，請掃描新的條碼。"
@@ -61,6 +62,8 @@ def must_enrol_passkey() -> Any:
 @login_required
 def enrol_totp() -> Any:
     """Set up an authenticator, or move it to a new phone."""
+    if (asked := confirmed_or_page("設定驗證器")) is not None:
+        return asked
     return _totp(identity.account(), None)
 
 
@@ -68,13 +71,20 @@ def enrol_totp() -> Any:
 @login_required
 def enrol_options() -> Any:
     """What the browser is to ask the device."""
+    if not identity.recently_confirmed():
+        raise Forbidden("請重新整理頁面，先確認是您本人。")
     return _options(identity.account())
 
 
 @blueprint.post("/account/safety/passkey")
 @login_required
 def enrol_passkey() -> Any:
-    """Register one more passkey."""
+    """Register one more passkey. The page asks who it is first, where that was long ago; then the button is pressed again."""
+    if (asked := confirmed_or_page("登記通行密鑰")) is not None:
+        return asked
+    if not request.form.get("answer"):
+        flash("已確認是您本人，請按「登記通行密鑰」。", "info")
+        return redirect(url_for("factors.safety"))
     return _passkey(identity.account(), None)
 
 

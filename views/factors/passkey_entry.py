@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import current_app, flash, redirect, request, url_for
+from werkzeug.exceptions import TooManyRequests
 
 from admin_app import audit, clock, identity
 from admin_app.extensions import db
+from admin_app.services import attempts
+from admin_app.services.attempts import Door, Kind
 from admin_app.services.factors import passkeys
 from admin_app.services.factors.passkeys import BadPasskey, ClonedPasskey
 from models.people import Account
 from models.second_factor import Purpose
+from models.values.device import neighbourhood
 from models.vocabulary import SignInMethod
 from views.entering import acting, proceed, safe_next
 from views.factors.blueprint import blueprint
-from views.factors.party import options, required_party
 from views.factors.second_step import suspect
+from views.party import options, required_party
 
 
 @blueprint.post("/login/passkey/options")
 def passkey_options() -> Any:
     """What the browser is to ask: any passkey it has for us."""
+    door = Door(Kind.passkey, (neighbourhood(request.remote_addr or ""),))
+    if attempts.count(db.session, str(current_app.config["SECRET_KEY"]), door, now=clock.now()) is None:
+        raise TooManyRequests("這個網路位址要求太多次，請 15 分鐘後再試，或改用帳號密碼登入。")
     text = passkeys.ask_to_prove(db.session, required_party(), purpose=Purpose.passkey_sign_in, now=clock.now())
     db.session.commit()
     return options(text)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import login_required
 from sqlalchemy import select
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import BadRequest, NotFound
 
 from admin_app import clock, identity
 from admin_app.extensions import db
@@ -26,11 +27,11 @@ MOST_ID = 2**31 - 1
 def reset(number: int) -> Any:
     """What the account has, and taking it away."""
     by, account = identity.actor(), _account(number)
-    verdict = require(status.may_reset(db.session, account, by=by))
+    verdict = require(status.may_reset(db.session, account, by=by, on=clock.today()))
     problem = ""
     if request.method == "POST":
         try:
-            status.reset(db.session, account, by=by, reason=request.form.get("reason", ""))
+            status.reset(db.session, account, by=by, reason=request.form.get("reason", ""), on=clock.today())
         except ValueError as empty:
             problem = str(empty)
         else:
@@ -45,6 +46,13 @@ def reset(number: int) -> Any:
         reason=request.form.get("reason", ""),
     )
     return page, 422 if problem else 200
+
+
+def one_reset(accounts: Sequence[Account]) -> Any:
+    """From the grid: identities are checked one by one, so there is no reset of many."""
+    if len(accounts) != 1:
+        raise BadRequest("重設第二道驗證須逐一核對身分，請一次只選一個帳號。")
+    return redirect(url_for("factors.reset", number=accounts[0].id))
 
 
 def _told(account: Account) -> Any:

@@ -16,9 +16,10 @@ from admin_app.services.factors.telling import tell
 from models.people import Account
 from models.second_factor import Passkey
 from models.values.roc import format_roc
+from views.confirming import confirmed_or_page
 from views.entering import why
 from views.factors.blueprint import blueprint
-from views.factors.party import NO_PARTY, party
+from views.party import NO_PARTY, party
 
 LAST_ONE = "您的職務登入須有第二道驗證，不能移除最後一個。請先設定另一個（例如新手機），再移除這一個。"
 
@@ -33,6 +34,7 @@ def safety() -> Any:
         "factors/safety.html",
         required=why(account),
         any=has.any,
+        confirmed=identity.recently_confirmed(),
         totp={"made": _day(has.totp.enrolled_at), "used": _day(has.totp.last_used_at)} if has.totp else None,
         passkeys=[_described(each) for each in has.passkeys],
         passkey_problem="" if party() else NO_PARTY,
@@ -46,6 +48,8 @@ def safety() -> Any:
 @login_required
 def remove_totp() -> Any:
     """Forget the authenticator."""
+    if (asked := confirmed_or_page("移除驗證器")) is not None:
+        return asked
     account = identity.account()
     _must_keep_one(account, removing_totp=True)
     if not totp.remove(db.session, account):
@@ -57,6 +61,8 @@ def remove_totp() -> Any:
 @login_required
 def remove_passkey(number: int) -> Any:
     """Forget one passkey."""
+    if (asked := confirmed_or_page("移除通行密鑰")) is not None:
+        return asked
     account = identity.account()
     _must_keep_one(account, removing_totp=False)
     if not passkeys.remove(db.session, account, number):
@@ -79,6 +85,8 @@ def rename_passkey(number: int) -> Any:
 @login_required
 def make_codes() -> Any:
     """Ten new recovery codes, shown once."""
+    if (asked := confirmed_or_page("重新產生備用碼")) is not None:
+        return asked
     account = identity.account()
     if not status.ways(db.session, account.id).any:
         raise Conflict("請先設定驗證器或通行密鑰，備用碼會一併產生。")

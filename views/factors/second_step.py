@@ -13,9 +13,9 @@ from admin_app.services.factors.passkeys import BadPasskey, ClonedPasskey
 from admin_app.services.factors.telling import tell
 from models.people import Account
 from models.second_factor import Purpose
-from views.entering import Waiting, complete, failed, onward, waiting
+from views.entering import Waiting, complete, counted, failed, onward, right, waiting
 from views.factors.blueprint import blueprint
-from views.factors.party import options, party, required_party
+from views.party import options, party, required_party
 
 WRONG = {
     "totp": "驗證碼不對，或已經用過。請等手機上出現下一組六位數字再輸入。",
@@ -59,11 +59,14 @@ def shown(account: Account, way: str, purpose: Purpose) -> str:
     now = clock.now()
     if way == "passkey":
         return shown_passkey(account, purpose)
+    counted(account)
     if way == "totp" and totp.verify(db.session, account, request.form.get("code", ""), now=now):
         audit.track(db.session, "factor_use", "account", record=account, factor=NAMES[way])
+        right(account)
         return ""
     if way == "recovery" and recovery.verify(db.session, account, request.form.get("recovery", ""), now=now):
         audit.track(db.session, "recovery_use", "account", record=account)
+        right(account)
         tell(db.session, account, "有人以備用碼登入您的帳號。")
         return ""
     return WRONG.get(way, "請選擇一種方式再試一次。")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from admin_app import audit
 from admin_app.actor import Actor
 from admin_app.policy import Verdict, judge, require
+from admin_app.services.account_life.keeping import NOT_YOURS, beyond
 from admin_app.services.factors import passkeys, recovery, totp
 from admin_app.services.factors.challenges import PLUMBING
 from models.people import Account
@@ -65,16 +67,18 @@ def status(session: Session, account: Account) -> Status:
     return Status(totp.enrolled(session, account), passkeys.of(session, account), recovery.left(session, account), identity)
 
 
-def may_reset(session: Session, account: Account, *, by: Actor) -> Verdict:
-    """Whoever keeps this account may reset its factors; never their own."""
+def may_reset(session: Session, account: Account, *, by: Actor, on: dt.date) -> Verdict:
+    """Whoever keeps this account may reset its factors; never their own, nor those of who keeps the other side's accounts."""
     if by.account_id == account.id:
         return Verdict(False, OWN)
+    if beyond(session, by, [account], on=on):
+        return Verdict(False, NOT_YOURS)
     return judge(session, by, Act.manage, account)
 
 
-def reset(session: Session, account: Account, *, by: Actor, reason: str) -> None:
+def reset(session: Session, account: Account, *, by: Actor, reason: str, on: dt.date) -> None:
     """Take every second factor and the link to a school account away. `reason` is kept; the owner is told by the caller."""
-    verdict = require(may_reset(session, account, by=by))
+    verdict = require(may_reset(session, account, by=by, on=on))
     if not tidy(reason):
         raise ValueError("請填寫重設的事由，例如「手機遺失，已核對身分」。")
     audit.acting(session, verdict)

@@ -90,3 +90,49 @@ def test_a_new_phone_needs_its_own_code(visitor: Callable[[str], Visitor]) -> No
     with later(60):
         person.enrol_totp(f"{SAFETY}/totp", SAFETY)
     assert person.secret != old
+
+
+def test_long_after_signing_in_a_change_asks_who_it_is(visitor: Callable[[str], Visitor]) -> None:
+    person = visitor("activities_section")
+    person.password()
+    person.enrol_totp(f"{SAFETY}/totp", SAFETY)
+    with later(15 * 60):
+        asked = person.post(f"{SAFETY}/totp/remove", token_from=SAFETY)
+        assert "須先確認身分" in asked.text
+        assert "改用驗證器或通行密鑰確認" in asked.text
+        assert "已設定" in person.get(SAFETY).text
+
+
+def test_the_app_confirms_instead_of_the_password(visitor: Callable[[str], Visitor]) -> None:
+    person = visitor("activities_section")
+    person.password()
+    person.enrol_totp(f"{SAFETY}/totp", SAFETY)
+    with later(15 * 60):
+        carried = hidden(person.post(f"{SAFETY}/totp/remove", token_from=SAFETY).text, "carried")
+        wrong = person.post("/confirm/factor", {"way": "totp", "code": "000000", "carried": carried}, token_from=SAFETY)
+        assert wrong.status_code == 422
+        right = person.post("/confirm/factor", {"way": "totp", "code": person.code(), "carried": carried}, token_from=SAFETY)
+        assert "繼續辦理" in right.text
+        assert person.post(f"{SAFETY}/totp/remove", token_from=SAFETY).status_code == 200
+        assert "設定驗證器" in person.get(SAFETY).text
+
+
+def test_a_passkey_confirms_too(visitor: Callable[[str], Visitor]) -> None:
+    person = visitor("activities_section")
+    person.password()
+    person.enrol_passkey(f"{SAFETY}/passkey", SAFETY)
+    with later(15 * 60):
+        right = person.show_passkey("/confirm/factor", "/confirm/factor/options", SAFETY, way="passkey", carried="")
+        assert right.status_code == 200
+        assert person.post(f"{SAFETY}/codes", token_from=SAFETY).text.count("<li><code>") == 10
+
+
+def test_unconfirmed_the_device_is_not_even_asked(visitor: Callable[[str], Visitor]) -> None:
+    person = visitor("activities_section")
+    person.post("/login", {"persona": person.username})
+    assert 'data-passkey="create"' not in person.get(SAFETY).text
+    assert "須先確認身分" in person.post(f"{SAFETY}/passkey", {"name": "手機"}, token_from=SAFETY).text
+
+
+def hidden(page: str, name: str) -> str:
+    return re.search(rf'name="{name}" value="([^"]+)"', page)[1]  # type: ignore[index]

@@ -179,3 +179,30 @@ def test_a_passkey_that_was_removed_opens_nothing(app: Flask, with_passkey: Visi
         db.session.commit()
     page = with_passkey.show_passkey("/login/passkey", "/login/passkey/options", "/login")
     assert "沒有登記" in page.text
+
+
+def test_five_wrong_codes_shut_this_place_for_a_quarter_of_an_hour(enrolled: Visitor) -> None:
+    enrolled.password()
+    for _ in range(5):
+        enrolled.post(SECOND, {"way": "totp", "code": "000000"})
+    enrolled.password()
+    with later(40):
+        assert enrolled.post(SECOND, {"way": "totp", "code": enrolled.code()}).status_code == 429
+        assert not enrolled.is_in()
+    with later(16 * 60):
+        enrolled.password()
+        enrolled.post(SECOND, {"way": "totp", "code": enrolled.code()})
+        assert enrolled.is_in()
+
+
+def test_a_shut_place_shuts_nobody_else_out(app: Flask, enrolled: Visitor) -> None:
+    """A pupil who knows a teacher's password and guesses codes does not lock the teacher out at home."""
+    pupil = Visitor(app, enrolled.username)
+    pupil.client.environ_base["REMOTE_ADDR"] = "203.0.113.9"
+    pupil.password()
+    for _ in range(5):
+        pupil.post(SECOND, {"way": "totp", "code": "000000"})
+    with later(40):
+        enrolled.password()
+        enrolled.post(SECOND, {"way": "totp", "code": enrolled.code()})
+        assert enrolled.is_in()
