@@ -127,9 +127,11 @@ class Servers:
 
     def _admin(self, statement: str) -> None:
         engine = create_engine(normal_url(self.postgres), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(statement))
-        engine.dispose()
+        try:
+            with engine.connect() as connection:
+                connection.execute(text(statement))
+        finally:
+            engine.dispose()
 
 
 @contextmanager

@@ -207,6 +207,15 @@ def test_a_closed_semester_is_refused_before_the_file_is_read(place: School, cli
     assert "已關閉" in answer.text
 
 
+def test_a_closed_semester_named_by_the_file_is_refused_too(place: School, client_for: Clients) -> None:
+    with place.session() as session:
+        code = session.scalars(select(Semester).where(Semester.closed_on.is_not(None))).first().code
+    data = csv_of(("學號", "課程代碼", "開課年級", "學期成績"), ("11510001", "114030402V2130101020001", "1", "88"))
+    answer = bring(client_for("registration_section"), "grade", data, f"{code[:3]}-{code[3]}_日校_成績.csv")
+    assert answer.status_code == 409
+    assert "關閉" in answer.text
+
+
 def test_columns_that_cannot_be_read_are_said_and_the_choices_stay(place: School, client_for: Clients) -> None:
     clerk = client_for("registration_section")
     number = bring(clerk, "students", csv_of(ROSTER, pupil(99051, "詹子君"))).headers["Location"].split("/")[2]

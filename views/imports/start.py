@@ -15,6 +15,7 @@ from admin_app.services.importing.batches.receiving import Upload, needs_term, r
 from admin_app.services.importing.batches.sweeping import KEPT
 from admin_app.services.importing.batches.undoing import DAYS
 from admin_app.services.importing.kind import Kind
+from admin_app.services.importing.planning import ClosedTermError
 from admin_app.services.importing.reach import kinds_for, may_import
 from admin_app.services.tabular import TableError
 from admin_app.services.tabular.table import MAX_BYTES, MAX_COLUMNS, MAX_ROWS
@@ -74,7 +75,7 @@ def _receive(kind: Kind) -> ImportBatch:
         batch = receive(db.session, store(), upload, by=identity.actor(), now=clock.now())
     except TableError as error:
         db.session.rollback()
-        raise _RefusedError(str(error)) from None
+        raise _RefusedError(str(error), 409 if isinstance(error, ClosedTermError) else 422) from None
     db.session.commit()
     return batch
 

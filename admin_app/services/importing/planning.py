@@ -101,6 +101,16 @@ def plan(
     )
 
 
+def refuse_early(
+    session: Session, kind: Kind, table: Table, *, on: dt.date, semester_id: int | None = None, filename: str = ""
+) -> None:
+    """What no row of the file could mend, said before anybody looks at its columns. Raises TableError."""
+    school = School(session, on=on, period=read_period(Path(filename).name, *table.titles), semester_id=semester_id)
+    if "semester" in links_of(kind.model):
+        _refuse_closed(kind, school, school.semester)
+    _refuse_too_early(kind, school)
+
+
 def _worth_saying(table: Table) -> list[str]:
     """Not that a template's own page of explanations was left unread."""
     return [text for text in table.warnings if EXPLANATIONS not in text]

@@ -17,6 +17,7 @@ from admin_app.services.importing.columns import MEND, Column, plain
 from admin_app.services.importing.kind import UNSHOWN, Kind
 from admin_app.services.importing.kinds import find_kind
 from admin_app.services.importing.links import links_of
+from admin_app.services.importing.planning import refuse_early
 from admin_app.services.tabular import NoHeader, Table, TableError, read_table
 from admin_app.terms import Term
 from models.import_batch import ImportBatch, ImportState
@@ -50,10 +51,12 @@ def receive(session: Session, store: Store, upload: Upload, *, by: Actor, now: d
     table = read_upload(upload.kind, upload.data, upload.filename)
     if not table.rows:
         raise TableError("檔案裡只有標題，沒有任何資料列。請確認檔案內容後再上傳。")
+    term_id = upload.term.id if upload.term else None
+    refuse_early(session, upload.kind, table, on=now.date(), semester_id=term_id, filename=upload.filename)
     batch = ImportBatch(
         account_id=by.account_id,
         kind=upload.kind.name,
-        semester_id=upload.term.id if upload.term else None,
+        semester_id=term_id,
         filename=upload.filename[-200:],
         digest=store.keep_upload(upload.data),
         size=len(upload.data),
