@@ -59,7 +59,7 @@ def build_demo(session: Session, *, today: dt.date, now: dt.datetime, password: 
         edition = load_rule(session, now)[-1]
         load_codes(session)
         with _collector_resting():
-            _fill(School(session, today, edition), password, now)
+            _fill(School(session, today, edition), password)
     return demo_accounts(session)
 
 
@@ -75,7 +75,7 @@ def _collector_resting() -> Iterator[None]:
             gc.enable()
 
 
-def _fill(school: School, password: str, now: dt.datetime) -> None:
+def _fill(school: School, password: str) -> None:
     build_years(school)
     build_students(school, build_rooms(school))
     fill_last_year(school)
@@ -85,7 +85,7 @@ def _fill(school: School, password: str, now: dt.datetime) -> None:
     build_lessons(school, plan, faculty)
     appointments = build_posts(school, faculty)
     build_accounts(school, password)
-    build_account_life(school, now)
+    build_account_life(school)
     build_registry(school)
     build_electives(school, plan)
     build_careers(school)

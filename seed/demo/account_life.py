@@ -10,6 +10,7 @@ from admin_app.actor import load_actor
 from admin_app.rulebook import load_rulebook
 from admin_app.services import reviewing
 from models.access_review import AccessReview, ReviewFinding
+from models.mail import Mail, MailState
 from models.people import Account, Appointment
 from seed.demo.school import School, chance
 
@@ -19,25 +20,50 @@ LEFT, CHANGES = "畜產保健科", "食品加工科"
 DAY = dt.timedelta(days=1)
 
 
-def build_account_life(school: School, now: dt.datetime) -> None:
+def build_account_life(school: School) -> None:
     """After accounts and posts are there."""
     _hand_over(school)
-    _sign_ins(school, now)
+    _sign_ins(school)
+    _letters(school)
     _reviews(school)
     school.session.flush()
 
 
-def _sign_ins(school: School, now: dt.datetime) -> None:
-    rng = chance("登入")
+def _sign_ins(school: School) -> None:
+    rng, morning = chance("登入"), dt.datetime.combine(school.today, dt.time(7, 40))
     for account in school.session.scalars(select(Account).order_by(Account.id)):
         account.created_on = school.previous.semester.starts_on
         fate = rng.random()
         if fate < 0.6:
-            account.signed_in_at = now - dt.timedelta(hours=rng.randrange(2, 24 * 40))
+            account.signed_in_at = morning - dt.timedelta(minutes=rng.randrange(60 * 24 * 40))
         elif fate < 0.7:
-            account.signed_in_at = now - dt.timedelta(days=rng.randrange(190, 260))
+            account.signed_in_at = morning - dt.timedelta(days=rng.randrange(190, 260))
         elif account.student_id and fate < 0.8 and account.student and account.username == account.student.student_no:
             account.must_change_password, account.first_password_until = True, school.today + 20 * DAY
+
+
+def _letters(school: School) -> None:
+    """The guardians were sent a link to set their password; what a sent letter said is not kept."""
+    morning = dt.datetime.combine(school.current.semester.starts_on, dt.time(9, 0))
+    guardians = select(Account).where(Account.guardian_id.is_not(None)).order_by(Account.id)
+    school.add(
+        Mail(
+            account=account,
+            division=account.division,
+            kind="設定密碼連結",
+            mail_to=account.guardian.email if account.guardian else "",
+            mail_subject="設定學生學習歷程檔案系統的密碼",
+            mail_body="",
+            one_time=True,
+            state=MailState.sent,
+            attempts=1,
+            try_after=morning,
+            message_id=f"demo-{account.username}",
+            created_at=morning,
+            sent_at=morning + dt.timedelta(seconds=20),
+        )
+        for account in school.session.scalars(guardians).all()
+    )
 
 
 def _hand_over(school: School) -> None:

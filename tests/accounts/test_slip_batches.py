@@ -26,7 +26,7 @@ SLIP = re.compile(r"<dd>([^<]+)</dd>.*?slip-password\">([^<]+)<", re.DOTALL)
 
 def made(app: Flask, place: School, client: Any) -> int:
     """A finished batch of the second grade's students, most of whom have no account in the demo."""
-    answer = client.post("/accounts/slips/all", data={"kind": "student", "grade": "2", "layout": "cut"})
+    answer = client.post("/accounts/slips/batches/new", data={"kind": "student", "grade": "2", "layout": "cut"})
     number = int(answer.headers["Location"].rsplit("/", 1)[1])
     load_all()
     settings = app.extensions["settings"]

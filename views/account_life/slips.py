@@ -162,7 +162,7 @@ def issue() -> Any:
     return answer
 
 
-@blueprint.post("/all")
+@blueprint.post("/batches/new")
 @login_required
 def issue_all() -> Any:
     """Ask for the slips of a whole grade or school: a job makes them, its maker fetches them once."""
