@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import event, insert, inspect
 from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.types import TypeEngine
 
 from admin_app import clock
 from admin_app.policy import Verdict
@@ -25,6 +27,7 @@ from models.plain import plain
 UNRECORDED = {"version", "password_hash", "id_number_index", "mail_to", "mail_subject", "mail_body"}
 ROWS = 1_000
 """Events written at a time. An event's time is taken just before it gets its number: sealing relies on it (docs/audit.md)."""
+_JSON = json.JSONEncoder(ensure_ascii=False)
 BULK_ALLOWED = "bulk_change_is_recorded"
 
 
@@ -103,7 +106,7 @@ def _changes(session: Session, context: Any) -> Iterator[dict[str, Any]]:
     gone = dict.fromkeys(removed(context))
     for row in session.new:
         if isinstance(row, Entity):
-            yield _event(signature(session), "create", _kind(row), row, {key: [None, new] for key, _, new in _values(row)})
+            yield _event(signature(session), "create", _kind(row), row, {key: [None, new] for key, new in _held(row)})
     for row in session.dirty:
         if isinstance(row, Entity) and row not in gone and session.is_modified(row):
             changed = {key: [old, new] for key, old, new in _values(row) if old != new}
@@ -111,7 +114,7 @@ def _changes(session: Session, context: Any) -> Iterator[dict[str, Any]]:
                 continue
             yield _event(signature(session), "update", _kind(row), row, changed)
     for row in gone:
-        yield _event(signature(session), "delete", _kind(row), row, {key: [new, None] for key, _, new in _values(row)})
+        yield _event(signature(session), "delete", _kind(row), row, {key: [old, None] for key, old in _held(row)})
 
 
 def _is_only_sign_in(row: Entity, changed: dict[str, Any]) -> bool:
@@ -119,16 +122,27 @@ def _is_only_sign_in(row: Entity, changed: dict[str, Any]) -> bool:
     return isinstance(row, Account) and set(changed) <= {"signed_in_at"}
 
 
+@cache
+def _recorded(model: type[Base]) -> tuple[tuple[str, TypeEngine[Any]], ...]:
+    """The columns an event tells of, with their types; what the database works out is told by what it is worked out from."""
+    columns = [(each.key, each.columns[0]) for each in inspect(model).column_attrs]
+    return tuple((key, column.type) for key, column in columns if key not in UNRECORDED and column.table is not None)
+
+
+def _held(row: Base) -> Iterator[tuple[str, Any]]:
+    """(column, value) of every recorded column."""
+    values = inspect(row).dict
+    for key, kind in _recorded(type(row)):
+        yield key, plain(values.get(key), kind)
+
+
 def _values(row: Base) -> Iterator[tuple[str, Any, Any]]:
     """(column, before, after) of every recorded column; before is after where it did not change."""
-    state = inspect(row)
-    for column in state.mapper.column_attrs:
-        kind = column.columns[0]
-        if column.key in UNRECORDED or kind.table is None:
-            continue
-        history = state.attrs[column.key].history
-        new = plain(state.dict.get(column.key), kind.type)
-        yield column.key, plain(history.deleted[0], kind.type) if history.deleted else None if history.added else new, new
+    attributes, values = inspect(row).attrs, inspect(row).dict
+    for key, kind in _recorded(type(row)):
+        history = attributes[key].history
+        new = plain(values.get(key), kind)
+        yield key, plain(history.deleted[0], kind) if history.deleted else None if history.added else new, new
 
 
 def _event(signed: Signature, verb: str, kind: str, record: Entity | None, changes: dict[str, Any]) -> dict[str, Any]:
@@ -142,7 +156,7 @@ def _event(signed: Signature, verb: str, kind: str, record: Entity | None, chang
         "kind": kind,
         "record_id": record.id if record is not None else None,
         "division": getattr(record, "division", None),
-        "changes": json.dumps(changes, ensure_ascii=False),
+        "changes": _JSON.encode(changes),
         "note": signed.note,
         "request_id": signed.request_id,
     }

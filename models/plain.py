@@ -6,6 +6,7 @@ import datetime as dt
 import enum
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Boolean, Date, DateTime, Enum, Integer, Numeric, Time
@@ -16,7 +17,9 @@ from models.base import Words
 
 def plain(value: Any, kind: TypeEngine[Any] | None = None) -> Any:
     """A value as JSON. With the column's type it is told as the database will hold it: 85 in a column of two decimals is 85.00."""
-    if kind is not None and value is not None:
+    if value is None or (type(value) is str and not isinstance(kind, Numeric)):
+        return value
+    if kind is not None:
         value = _as_held(value, kind)
     match value:
         case enum.Enum():
@@ -51,9 +54,14 @@ READERS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
 """How the JSON of a type is read; what is not here is text."""
 
 
+@cache
+def _step(scale: int) -> Decimal:
+    return Decimal(1).scaleb(-scale)
+
+
 def _as_held(value: Any, kind: TypeEngine[Any]) -> Any:
     if isinstance(kind, Numeric) and kind.asdecimal and kind.scale is not None:
-        return Decimal(str(value)).quantize(Decimal(1).scaleb(-kind.scale), ROUND_HALF_UP)
+        return Decimal(str(value)).quantize(_step(kind.scale), ROUND_HALF_UP)
     if isinstance(kind, Boolean):
         return bool(value)
     if isinstance(kind, Date) and isinstance(value, dt.datetime):

@@ -35,12 +35,13 @@ SEALED = (
 )
 """The columns an event's digest covers, in order."""
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 Keys = Mapping[str, bytes]
 
 
 def canonical(purpose: str, values: Mapping[str, Any], names: tuple[str, ...]) -> bytes:
     """The one serialisation: a JSON list of the purpose and the values, times in ISO, enums by name, without spaces."""
-    return json.dumps([purpose, *(_plain(values[name]) for name in names)], ensure_ascii=False, separators=(",", ":")).encode()
+    return _JSON.encode([purpose, *[_plain(values[name]) for name in names]]).encode()
 
 
 def event_bytes(values: Mapping[str, Any]) -> bytes:
@@ -78,6 +79,8 @@ def _derived(data_key: bytes) -> tuple[str, bytes]:
 
 
 def _plain(value: Any) -> Any:
+    if value is None or type(value) in (str, int):
+        return value
     if isinstance(value, enum.Enum):
         return value.name
     return value.isoformat() if hasattr(value, "isoformat") else value
