@@ -28,6 +28,7 @@ lint: .venv/dev.done ## 檢查格式、型別與分層
 
 bench: .venv/dev.done assets ## 與原生 Flask-Admin 並排量測
 	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench.sign_in
 
 lock: .venv/dev.done ## 重新鎖定相依套件
 	@$(BIN)/pip-compile -q --all-build-deps --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras --allow-unsafe -o requirements.lock pyproject.toml

@@ -32,6 +32,15 @@ class Server:
         """The process id of the first worker."""
         return int(Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()[0])
 
+    def workers(self) -> list[int]:
+        """The process ids of all workers."""
+        return [int(each) for each in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
+
+    def cpu(self) -> float:
+        """Seconds of processor time all workers have used: the same however busy the machine is with other things."""
+        ticks = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13] for pid in self.workers()]
+        return sum(int(user) + int(system) for user, system in ticks) / os.sysconf("SC_CLK_TCK")
+
     def rss(self) -> float:
         """MiB the worker holds now."""
         return _status(self.worker(), "VmRSS")
