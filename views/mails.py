@@ -7,7 +7,7 @@ from typing import Any
 
 from werkzeug.exceptions import Conflict
 
-from admin_app import audit, clock
+from admin_app import audit, clock, identity
 from admin_app.extensions import db
 from admin_app.policy import Verdict
 from admin_app.services import mail
@@ -34,6 +34,11 @@ class MailView(DutyView):
     can_create = False
     can_edit = False
     can_delete = False
+
+    @property
+    def note(self) -> str:
+        sends = identity.settings().sends_mail
+        return "" if sends else "尚未設定郵件伺服器，信件先留在這裡；請系統管理者設定 PORTFOLIO_SMTP_URL，設定後會自動寄出。"
 
     def perform(self, name: str, rows: Sequence[Any], verdict: Verdict) -> Any:
         """Into the outbox again; one that cannot be sent any more refuses the whole lot and says why."""

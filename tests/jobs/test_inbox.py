@@ -73,12 +73,12 @@ def test_opening_a_notice_marks_it_read_and_leads_to_its_page(here: Session, cli
 
 
 def test_nobody_sees_or_opens_anothers_notice(here: Session, client_for: Clients) -> None:
-    number = left_for(here, "registration_section", "新生名冊已匯入。")
+    number = left_for(here, "internship_office", "新生名冊已匯入。")
     other = client_for("activities_section")
     assert "新生名冊" not in other.get("/notices").text
     assert other.post(f"/notices/{number}/open").status_code == 404
     other.post("/notices/read")
-    assert unread(here, "registration_section") == 1
+    assert unread(here, "internship_office") == 1
 
 
 def test_looking_at_notices_changes_nothing(here: Session, client_for: Clients) -> None:

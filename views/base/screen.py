@@ -108,6 +108,11 @@ class Screen(ModelView):
         return self.model.__zh__
 
     @property
+    def note(self) -> str:
+        """What a person should know before anything else on this grid; usually nothing."""
+        return ""
+
+    @property
     def act(self) -> Act:
         return self.model.__write_act__
 
