@@ -101,4 +101,4 @@ def _fill(school: School, password: str) -> None:
     build_completions(school)
     build_imports(school)
     build_trail(school)
-    build_inbox(school, now)
+    build_inbox(school)

@@ -34,8 +34,9 @@ MAILS: tuple[Sent, ...] = (
 )
 
 
-def build_inbox(school: School, now: dt.datetime) -> None:
+def build_inbox(school: School) -> None:
     """Two statements for what leaves no event, and the mails, which do."""
+    now = dt.datetime.combine(school.today, dt.time(8, 40))
     named = {row for row, *_ in (*NOTICES, *MAILS)}
     accounts = {each.username: each for each in school.session.scalars(select(Account).where(Account.username.in_(named)))}
     school.session.execute(insert(Notice), [_notice(accounts, said, now) for said in NOTICES if said[0] in accounts])

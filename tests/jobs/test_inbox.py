@@ -55,6 +55,7 @@ def unread(here: Session, username: str) -> int:
 
 def test_the_bell_says_how_many_are_unread(here: Session, client_for: Clients) -> None:
     client = client_for("library_director")
+    client.post("/notices/read")
     assert "則未讀" not in client.get("/admin/").text
     left_for(here, "library_director")
     left_for(here, "library_director")
