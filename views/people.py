@@ -9,6 +9,7 @@ from admin_app import audit, clock
 from admin_app.extensions import db
 from admin_app.policy import Verdict
 from admin_app.services import sessions
+from admin_app.services.posts import delegating
 from models.people import Account, Appointment, Delegation, Staff
 from models.vocabulary import EndReason
 from views.account_life import deeds as account_deeds
@@ -166,3 +167,8 @@ class DelegationView(DutyView):
     column_default_sort = ("-began_on",)
     form_columns = ("appointment", "delegate", "subjects", "division", "began_on", "ended_on", "revoked_on", "reason")
     can_delete = False
+
+    def fill(self, form: Any, row: Any, by: Any, verdict: Verdict, term: Any) -> None:
+        """The keepers keep to the same limits as the owners: not oneself, a year at most."""
+        super().fill(form, row, by, verdict, term)
+        delegating.must_be_sound(row)

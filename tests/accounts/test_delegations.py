@@ -124,6 +124,14 @@ def test_what_is_lent_is_not_lent_on(place: School, client_for: Clients) -> None
     assert len(lent(place)) == before
 
 
+def test_who_stands_in_for_the_head_names_nobody(place: School, client_for: Clients) -> None:
+    """Otherwise a head's stand-in could lend the work of the whole unit."""
+    assert lend(place, client_for(HEAD), owner=HEAD).status_code == 302
+    before = len(lent(place))
+    assert lend(place, client_for(STAND_IN), owner=OWNER, to="discipline_section").status_code in (403, 422)
+    assert len(lent(place)) == before
+
+
 def test_nobody_else_revokes_it(place: School, client_for: Clients) -> None:
     lend(place, client_for(OWNER))
     number = lent(place)[-1].id
@@ -138,3 +146,15 @@ def test_colleagues_are_those_of_ones_own_side(place: School, client_for: Client
     offered = client_for(OWNER).get("/delegations/colleagues", query_string={"query": evening}).get_json()
     assert not [text for _, text in offered if text.startswith(evening)]
     assert len(client_for(OWNER).get("/delegations/colleagues?query=").get_json()) <= 20
+
+
+def test_the_keepers_keep_to_the_same_limits(place: School, client_for: Clients) -> None:
+    body = {
+        "appointment": post_of(place, OWNER),
+        "delegate": staff_of(place, STAND_IN),
+        "division": "day",
+        "began_on": format_roc(TODAY),
+        "ended_on": format_roc(TODAY + 400 * DAY),
+    }
+    answer = client_for("equipment_section").post("/admin/delegation/new/", data=body)
+    assert (answer.status_code, "最長一年" in answer.text) == (422, True)

@@ -144,7 +144,7 @@ FORMS: dict[str, Callable[[Desk], Body]] = {
         "delegate": d.staff,
         "division": d.division.name,
         "began_on": d.day,
-        "ended_on": "2090-01-01",
+        "ended_on": d.day,
     },
     # 規定與權限: rows of a draft
     "article": lambda d: {"edition": d.draft, "position": "99", "number": f"九之{d.number}", "text": "本點為測試。"},

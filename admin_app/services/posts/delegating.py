@@ -39,6 +39,14 @@ class Wish:
     reason: str
 
 
+def must_be_sound(lent: Delegation) -> None:
+    """What holds whoever writes the 代理 down: nobody stands in for themselves, and a year is the longest."""
+    if lent.appointment is not None and lent.delegate is not None and lent.delegate.id == lent.appointment.staff_id:
+        raise CannotDelegate("不能指定本人為自己的代理人。")
+    if lent.ended_on is not None and lent.began_on is not None and lent.ended_on - lent.began_on >= LONGEST:
+        raise CannotDelegate("代理一次最長一年，請縮短期間；屆滿可以再指定。")
+
+
 def own_grants(by: Actor) -> list[Held]:
     """What lets this person name a 代理人, through posts they hold themselves: what is lent is not lent on."""
     return [held for held in by.held(Act.delegate, Subject.delegation) if not held.holding.stands_in_for]
