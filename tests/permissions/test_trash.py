@@ -12,8 +12,9 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from models.calendar import Semester
+from models.classes import SchoolClass
 from models.event import Event
-from models.people import Student
+from models.people import Appointment, Student
 from models.records.award import Award
 from models.records.club import Club
 from models.records.consultation import Consultation, ConsultationStudent
@@ -21,6 +22,7 @@ from models.vocabulary import Division
 from tests.permissions import paper
 from tests.permissions.acts import record, stored
 from tests.permissions.cases import KEEPERS, READERS
+from tests.permissions.conftest import enter
 from tests.permissions.school import MODELS, School
 from tests.permissions.test_events import DELETED, events
 
@@ -246,3 +248,21 @@ def test_the_page_says_from_which_day_a_row_is_gone(gone: tuple[int, Event], cli
     assert "不能復原起" in page
     assert re.search(r'class="trash-day">\d+/\d\d/\d\d<', page)
     assert f'name="only" value="{event.id}"' in page
+
+
+def test_who_no_longer_reaches_a_row_does_not_get_it_back(place: School, client_for: Clients, app: Flask) -> None:
+    """A 導師 deletes a row of the class, and the class is handed to somebody else: it is theirs no more."""
+    line = next(line for line in paper.lines() if line.writes and line.reach == "class" and line.screen == "class_completion")
+    client = client_for(line.post)
+    row = record(place, client, line.post, "class_completion", line.division)
+    before = stored(place, "class_completion", row) or {}
+    assert client.post("/admin/class_completion/delete/", data={"id": row}).status_code == 302
+    event = events(place, "class_completion", "delete", row)[0]
+    with place.session() as session:
+        holding = select(Appointment).where(Appointment.school_class_id == before["school_class_id"], Appointment.post == line.post)
+        other = select(SchoolClass.id).where(SchoolClass.division == line.division, SchoolClass.id != before["school_class_id"])
+        for appointment in session.scalars(holding):
+            appointment.school_class_id = session.scalars(other).first()
+    answer = put_back(enter(app, line.post), "class_completion", event.id)
+    assert answer.status_code == 403, answer.text
+    assert stored(place, "class_completion", row) is None
