@@ -119,11 +119,13 @@ def test_a_provider_that_calls_itself_something_else_is_not_used(school_account:
         Provider(settings(school_account)).start(RETURN)
 
 
-@pytest.mark.parametrize("address", ["token_endpoint", "jwks_uri"])
-def test_no_other_host_is_asked(school_account: OpenIdProvider, address: str) -> None:
-    school_account.metadata = {address: "http://localhost:1/elsewhere"}
+@pytest.mark.parametrize(("address", "path"), [("token_endpoint", "/token"), ("jwks_uri", "/jwks")])
+def test_no_other_host_is_asked(school_account: OpenIdProvider, address: str, path: str) -> None:
+    """The same provider under another name would answer; it is not even asked."""
+    school_account.metadata = {address: school_account.issuer.replace("127.0.0.1", "localhost") + path}
     with pytest.raises(ProviderDown):
         walk(school_account)
+    assert path not in school_account.asked
 
 
 def test_no_redirect_is_followed(school_account: OpenIdProvider) -> None:
