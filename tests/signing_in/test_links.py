@@ -68,7 +68,7 @@ def test_the_links_token_is_behind_the_hash_and_reaches_no_log(browser_of: Clien
     body = records.scalars(select(Mail.mail_body)).one()
     assert "https://portfolio.example.edu.tw/password#" in body
     page = browser_of().get("/password")
-    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Referrer-Policy"] == "same-origin"
     assert page.headers["Cache-Control"] == "no-store"
 
 

@@ -68,12 +68,12 @@ def link() -> Any:
         rules=_rules(found.account).said,
         may_unlock=found.purpose is LinkPurpose.forgotten and bool(found.account.password_hash),
     )
-    return page, 422 if problem else 200, {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
+    return page, 422 if problem else 200, {"Cache-Control": "no-store"}
 
 
 def _bare(problem: str = "") -> Any:
     page = render_template("account/link.html", token="", problem=problem)
-    return page, 404 if problem else 200, {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
+    return page, 404 if problem else 200, {"Cache-Control": "no-store"}
 
 
 def _found(token: str) -> OneTimeLink:
