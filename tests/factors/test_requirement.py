@@ -62,3 +62,8 @@ def test_who_stands_in_needs_one_too(session: Session, teacher: Account, clerk: 
 
 def test_the_sentence_names_the_post_and_its_row(session: Session, clerk: Account) -> None:
     assert why_required(actor(session, clerk), Required.posts).startswith("您擔任設備組，可以管理「帳號權限」（日校 D01）")
+
+
+def test_the_sentence_names_the_post_that_needs_it_and_not_the_one_that_brings_it(session: Session) -> None:
+    account = hire(session, "T300", "邱怡臻", "counseling_director")
+    assert why_required(actor(session, account), Required.posts).startswith("您擔任執行秘書")

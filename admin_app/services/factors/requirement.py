@@ -16,7 +16,7 @@ def why_required(by: Actor, required: Required) -> str:
         return ""
     for act, subject in DECIDING:
         for held in by.held(act, subject):
-            post = by.rulebook.zh(held.holding.post)
+            post = by.rulebook.zh(held.grant.holder)
             return f"您擔任{post}，可以{act.zh}「{subject.zh}」（{held.grant.division_zh} {held.grant.row}），登入須有第二道驗證。"
     if required is Required.staff and by.staff_id is not None:
         return "本校規定教職員登入須有第二道驗證。"
