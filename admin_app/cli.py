@@ -16,7 +16,7 @@ from admin_app.cli_factors import reset_factors_command
 from admin_app.cli_import import import_command, template_command
 from admin_app.cli_keys import rotate_key
 from admin_app.config import ConfigError, Settings, read_settings
-from admin_app.database import app_session, engine_options, migrate, refresh_statistics
+from admin_app.database import app_session, engine_options, is_current, migrate, refresh_statistics
 from admin_app.keyring import open_vault, with_data_key
 from admin_app.rulebook import load_rulebook
 from admin_app.services import accounts, links, permissions
@@ -136,8 +136,20 @@ def work(as_demo: bool) -> None:
 
 def _ready(as_demo: bool) -> Settings:
     settings = _settings(demo=True if as_demo else None)
+    _refuse_other_schema(settings)
     _refuse_to_serve(settings)
     return settings
+
+
+def _refuse_other_schema(settings: Settings) -> None:
+    engine = create_engine(**engine_options(settings.database_url))
+    with engine.connect() as connection:
+        current = is_current(connection)
+    engine.dispose()
+    if not current:
+        raise click.ClickException(
+            "資料表不是這一版程式的版次。請先執行 portfolio init；退回舊版程式時請先還原資料庫備份，見 docs/install.md。"
+        )
 
 
 def _refuse_to_serve(settings: Settings) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import Pool
@@ -73,6 +75,12 @@ def guard_children_again(connection: Any, record: Any) -> None:
     """After the migrations' transaction, for whoever is handed the connection next."""
     if record.info.pop("altering", False) and connection is not None:
         connection.execute("PRAGMA foreign_keys=ON").close()
+
+
+def is_current(connection: Connection) -> bool:
+    """Whether the schema is the one this code was written for."""
+    heads = set(ScriptDirectory.from_config(alembic_config()).get_heads())
+    return set(MigrationContext.configure(connection).get_current_heads()) == heads
 
 
 def alembic_config() -> Config:

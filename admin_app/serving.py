@@ -48,7 +48,7 @@ class Supervisor:
                 self._restart_worker()
             time.sleep(LOOK_EVERY)
         self._end_worker()
-        return code
+        return 0 if self.stopping and code < 0 else code  # told to end before it could take the signal: still as told
 
     def _web_command(self) -> list[str]:
         settings = self.settings

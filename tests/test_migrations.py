@@ -11,7 +11,7 @@ from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from admin_app.database import engine_options, migrate
+from admin_app.database import engine_options, is_current, migrate
 from models.catalogue import METADATA
 from models.event import is_partition
 from tests.databases import Servers
@@ -54,3 +54,11 @@ def test_up_down_up_leaves_the_same_tables(connection: Connection) -> None:
 def test_the_database_itself_refuses_to_change_a_published_edition(session: Session, statement: str) -> None:
     with pytest.raises(DBAPIError, match="never changes"):
         session.execute(text(statement))
+
+
+def test_a_schema_of_another_version_is_known_as_one(connection: Connection) -> None:
+    assert not is_current(connection)
+    migrate(connection)
+    assert is_current(connection)
+    connection.execute(text("UPDATE alembic_version SET version_num = '0003'"))
+    assert not is_current(connection)
