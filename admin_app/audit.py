@@ -6,7 +6,7 @@ A session must be signed (`sign`) before it changes anything; an unsigned change
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -79,6 +79,13 @@ def track(session: Session, verb: str, kind: str, *, record: Entity | None = Non
         raise ValueError(f"稽核事實不可與欄位同名：{'、'.join(sorted(taken))}")
     row = _event(signature(session), verb, kind, record, {name: [None, plain(value)] for name, value in facts.items()})
     session.execute(insert(Event), [_sealed({**row, "note": note or row["note"]})])
+
+
+def track_rows(session: Session, verb: str, kind: str, ids: Sequence[int], *, note: str = "") -> None:
+    """Record that something happened to many rows at once, an event each, without any value of theirs."""
+    rows = ({**_event(signature(session), verb, kind, None, {}), "record_id": number, "note": note} for number in ids)
+    while batch := [_sealed(row) for row in islice(rows, ROWS)]:
+        session.execute(insert(Event), batch)
 
 
 @event.listens_for(Session, "after_flush")

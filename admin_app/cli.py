@@ -15,6 +15,7 @@ from admin_app.cli_events import events, seal_command, verify_command
 from admin_app.cli_factors import reset_factors_command
 from admin_app.cli_import import import_command, template_command
 from admin_app.cli_keys import rotate_key
+from admin_app.cli_purge import purge
 from admin_app.config import ConfigError, Settings, read_settings
 from admin_app.database import app_session, engine_options, is_current, migrate, refresh_statistics
 from admin_app.keyring import open_vault, with_data_key
@@ -27,6 +28,7 @@ from models.people import Account, Appointment, Staff
 from models.vocabulary import Division
 from seed.code_lists import load_codes
 from seed.demo import DEMO_PASSWORD, build_demo, demo_accounts, is_empty
+from seed.retention import load_retention
 from seed.rule import load_rule
 
 FIRST_POST = "equipment_section"
@@ -83,6 +85,7 @@ def prepare(settings: Settings) -> Settings:
         load_rule(session, now=clock.now())
         load_codes(session)
         make_months(session, today=clock.today())
+        load_retention(session)
         session.commit()
     return settings
 
@@ -199,5 +202,5 @@ def _print_csv(header: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
 
 cli.add_command(import_command)
 cli.add_command(template_command)
-for command in (rotate_key, seal_command, verify_command, events, reset_factors_command):
+for command in (rotate_key, seal_command, verify_command, events, reset_factors_command, purge):
     cli.add_command(command)

@@ -36,6 +36,14 @@ RULES = {
     "what_is_undone_was_imported": "只有已匯入的批次可以撤銷，並須有撤銷時間。",
     "a_published_edition_has_its_dates": "發布版本須有校務會議通過日與生效日。",
     "a_cleared_reading_has_a_name_and_a_reason": "確認讀法須填寫確認人與依據。",
+    "is_about_at_most_one_person": "一件申請只關於一個人，請只填學生、家長或教職員其中一欄。",
+    "an_answer_has_its_day_and_outcome": "答覆日與結果須一起填寫。",
+    "is_answered_after_it_came": "答覆日不可早於收件日，請修正後再儲存。",
+    "an_extension_says_why": "延長須寫明原因，請補上後再儲存。",
+    "a_refusal_says_why": "駁回或部分准許須寫明理由，請補上後再儲存。",
+    "months_are_1_to_1200": "保存月數須在 1 到 1200 之間；留白表示不清除。",
+    "takes_two_people": "屆期清除須由另一個人確認，提出人不能自己確認。",
+    "is_confirmed_before_it_is_done": "屆期清除須先經第二人確認。",
 }
 DUPLICATE = "已有一筆相同的資料（同一對象、學期與名稱），請改為編輯原有的那一筆。"
 IN_USE = "還有其他資料用到這一筆，請先處理那些資料後再刪除。"

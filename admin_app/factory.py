@@ -21,7 +21,22 @@ from admin_app.services.jobs.registry import load_all
 from admin_app.services.passwords import hashing
 from admin_app.worker import connect_bell
 from models.values.roc import format_roc
-from views import access, audit, confirming, factors, health, home, imports, inbox, permissions, regulation, surfaces, trash
+from views import (
+    access,
+    audit,
+    confirming,
+    factors,
+    health,
+    home,
+    imports,
+    inbox,
+    permissions,
+    personal,
+    regulation,
+    retention,
+    surfaces,
+    trash,
+)
 from views.account_life import ACCOUNT_PAGES
 from views.menu import navigation_context
 from views.screens import all_views
@@ -128,6 +143,8 @@ def _screens(app: Flask) -> None:
     app.register_blueprint(inbox.blueprint)
     app.register_blueprint(regulation.blueprint)
     app.register_blueprint(permissions.blueprint)
+    app.register_blueprint(personal.blueprint)
+    app.register_blueprint(retention.blueprint)
     app.register_blueprint(trash.blueprint)
     for blueprint in ACCOUNT_PAGES:
         app.register_blueprint(blueprint)

@@ -79,7 +79,7 @@ def add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     public = request.blueprint == PUBLIC_PAGES and "_user_id" not in session
     if not public and (request.endpoint not in KEPT_BY_CACHES or response.status_code >= 400):
         response.headers["Cache-Control"] = "no-store"

@@ -53,6 +53,8 @@ class Act(Term):
     propose = "提請敘獎"
     explain = "查詢權限"
     delegate = "指定代理人"
+    disclose = "提供個資查閱"
+    purge = "清除屆期資料"
 
 
 class Subject(Term):
@@ -97,6 +99,8 @@ class Subject(Term):
     permission = "權限"
     access_review = "帳號清查"
     delegation = "職務代理"
+    personal_data = "個人資料"
+    retention = "保存與清除"
 
 
 class Timing(Term):

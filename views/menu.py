@@ -15,7 +15,18 @@ from admin_app.services.importing.reach import imports_anything
 from admin_app.services.posts.delegating import own_grants
 from models.vocabulary import Act, Subject
 
-GROUPS = ("基本資料", "修課紀錄", "課程學習成果", "多元表現", "訓練與說明", "檢核與敘獎", "學校資料", "帳號與職務", "規定與權限")
+GROUPS = (
+    "基本資料",
+    "修課紀錄",
+    "課程學習成果",
+    "多元表現",
+    "訓練與說明",
+    "檢核與敘獎",
+    "學校資料",
+    "帳號與職務",
+    "個人資料",
+    "規定與權限",
+)
 
 
 def navigation_context() -> dict[str, Any]:
@@ -60,6 +71,10 @@ def _navigation(by: Actor, rulebook: Rulebook) -> list[dict[str, Any]]:
     groups["帳號與職務"] = [*_account_items(by), *groups["帳號與職務"]]
     if imports_anything(by):
         groups["學校資料"].append(_item("匯入", "imports.index", request.blueprint == "imports"))
+    if may(by, Act.disclose, Subject.personal_data):
+        groups["個人資料"].insert(0, _item("個資申請辦理", "personal.index", request.blueprint == "personal"))
+    if may(by, Act.purge, Subject.retention):
+        groups["個人資料"].append(_item("屆期資料", "retention.index", request.blueprint == "retention"))
     groups["規定與權限"] += _rule_items(by)
     return [{"zh": zh, "items": items} for zh, items in groups.items() if items]
 

@@ -13,6 +13,7 @@ from sqlalchemy import Text, cast, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from admin_app.rulebook import ALL_RECORDS
+from models.catalogue import ENTITIES
 from models.regulation import Post, Unit
 from models.vocabulary import Act, Division, Subject
 
@@ -23,6 +24,7 @@ FIXED: dict[str, dict[str, str]] = {
     "act": {act.name: act.zh for act in Act},
     "subject": {**{subject.name: subject.zh for subject in Subject}, ALL_RECORDS: RECORDS_ZH},
     "cell": CELLS,
+    "kind": {model.__tablename__: model.__zh__ for model in ENTITIES},
 }
 EDITION_ROWS: dict[str, type[Post] | type[Unit]] = {"post": Post, "unit": Unit}
 

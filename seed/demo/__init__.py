@@ -29,6 +29,7 @@ from seed.demo.inbox import build_inbox
 from seed.demo.meetings import build_awards, build_meetings
 from seed.demo.offices import build_offices
 from seed.demo.outcomes import build_outcomes
+from seed.demo.personal import build_personal
 from seed.demo.posts import build_posts
 from seed.demo.registry import build_electives, build_registry
 from seed.demo.rooms import build_rooms, fill_last_year
@@ -100,5 +101,6 @@ def _fill(school: School, password: str) -> None:
     build_awards(school)
     build_completions(school)
     build_imports(school)
+    build_personal(school)
     build_trail(school)
     build_inbox(school)

@@ -70,7 +70,9 @@ def test_every_kind_of_response_carries_the_guards(answer: Any) -> None:
     for feature in ("camera", "microphone", "geolocation"):
         assert f"{feature}=()" in answer.headers["Permissions-Policy"]
     assert answer.headers["Reporting-Endpoints"] == 'csp="/csp-reports"'
-    assert int(answer.headers["Strict-Transport-Security"].removeprefix("max-age=")) >= 31_536_000
+    age, _, reach = answer.headers["Strict-Transport-Security"].partition("; ")
+    assert int(age.removeprefix("max-age=")) >= 31_536_000
+    assert reach == "includeSubDomains"
 
 
 def test_only_our_own_files_may_be_kept_by_a_cache(answer: Any) -> None:
