@@ -15,7 +15,7 @@ from views import surfaces
 
 OLD = {
     "csp-report": {
-        "document-uri": "https://portfolio.example.edu.tw/password/secret-token?next=/x",
+        "document-uri": "https://portfolio.example.edu.tw/jobs/7?next=secret",
         "violated-directive": "script-src-elem",
         "blocked-uri": "https://ads.example/track.js?student=葉子涵",
         "source-file": "https://portfolio.example.edu.tw/static/app.js?v=secret",
@@ -56,7 +56,7 @@ def report(anonymous: FlaskClient, sent: object, kind: str = "application/csp-re
 def test_either_kind_of_report_is_noted(sent: object, kind: str, anonymous: FlaskClient, noted: list[Any]) -> None:
     assert report(anonymous, sent, kind) == 204
     (found,) = reports(noted)
-    assert found["page"] in ("access.one_time_link", "student.details_view")
+    assert found["page"] in ("inbox.job_page", "student.details_view")
     assert found["directive"] in ("script-src-elem", "style-src-attr")
 
 
