@@ -139,9 +139,10 @@ def _cursor() -> Cursor | None:
 
 
 def _grids(by: Actor) -> dict[str, str]:
-    """Where rows of a kind are put right, for those who may open it."""
+    """Where rows of a kind are put right, for those who may."""
     screens = current_app.extensions["screens"].values()
-    return {view.model.__tablename__: url_for(f"{view.slug}.index_view") for view in screens if view.opens_for(by)}
+    writable = [view for view in screens if view.can_edit and view.write_verdict(by)]
+    return {view.model.__tablename__: url_for(f"{view.slug}.index_view") for view in writable}
 
 
 def _problems() -> list[dict[str, str]]:

@@ -39,6 +39,7 @@ from seed.demo.students import build_guardians, build_students
 from seed.demo.trail import build_trail
 from seed.demo.winners import build_winners
 from seed.demo.years import build_years
+from seed.retention import load_retention
 from seed.rule import load_rule
 
 __all__ = ["DEMO_PASSWORD", "DemoAccount", "build_demo", "demo_accounts", "is_empty"]
@@ -60,6 +61,7 @@ def build_demo(session: Session, *, today: dt.date, now: dt.datetime, password: 
         sign(session, Signature(None, BUILDER))
         edition = load_rule(session, now)[-1]
         load_codes(session)
+        load_retention(session)
         with _collector_resting():
             _fill(School(session, today, edition), password)
     return demo_accounts(session)
