@@ -175,5 +175,5 @@ def sees(place: School, persona: str, screen: str, number: int) -> bool:
 
 def told(answer: Any) -> tuple[int, str]:
     """The answer without what differs from request to request."""
-    text = re.sub(r'name="csrf_token"[^>]*>|id=\d+|/login\?next=[^"]*', "", answer.text)
+    text = re.sub(r'name="csrf_token"[^>]*>|data-token="[^"]*"|id=\d+|/login\?next=[^"]*', "", answer.text)
     return answer.status_code, REQUEST_CODE.sub("", text)

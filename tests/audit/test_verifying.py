@@ -253,10 +253,9 @@ def test_nothing_is_sealed_before_it_is_finished(trail: Session) -> None:
     assert [each.count for each in seal(trail, now=clock.now() + LATER)] == [5]
 
 
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True, scope="session")
 def test_a_transaction_under_way_holds_sealing_back(trail: Session) -> None:
-    """Its events have numbers already, and nobody can see them: sealing past them would make them late."""
-    if trail.get_bind().dialect.name != "postgresql":
-        pytest.skip("SQLite 一次只有一個寫入者")
+    """Its events have numbers already, and nobody can see them: sealing past them would make them late. SQLite has one writer."""
     engine = create_engine(trail.get_bind().engine.url)
     with Session(engine) as slow:
         sign(slow, Signature(None, "慢工"))

@@ -90,7 +90,12 @@ def test_the_page_shows_each_permission_once(book: Rulebook) -> None:
 
 def test_the_page_of_one_post_and_of_one_subject(book: Rulebook) -> None:
     blocks = [block for part in table(book, Division.day, post="activities_section") for block in part.blocks]
-    assert [block.subject for block in blocks] == [Subject.club_membership, Subject.club_office, Subject.meeting]
+    assert [block.subject for block in blocks] == [
+        Subject.club_membership,
+        Subject.club_office,
+        Subject.meeting,
+        Subject.delegation,
+    ]
     (part,) = table(book, Division.evening, subject=Subject.class_office)
     assert [line.act for line in part.blocks[0].lines] == [Act.record, Act.read]
 
