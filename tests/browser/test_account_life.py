@@ -1,9 +1,10 @@
-"""設備組 makes the accounts of a class and prints its slips, a student signs in with one on a phone, a post is handed over."""
+"""設備組 makes accounts of a class and prints slips, a student changes the first password on a phone, a post is handed over."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from tests.browser.test_club_office import choose
 
 Pages = Callable[..., Page]
 CLASS = "電一甲"
+CHOSEN = "走過操場看見一隻橘貓在曬太陽"
 PDF_PAGE = re.compile(rb"/Type\s*/Page\b(?!s)")
 
 
@@ -36,7 +38,17 @@ def leave(dialog: Dialog) -> None:
     dialog.accept()
 
 
-def test_accounts_of_a_class_their_slips_and_a_first_password_on_a_phone(page_for: Pages, tmp_path: Path) -> None:
+@contextmanager
+def no_demo(app: Flask) -> Iterator[None]:
+    """A real school: what the demo leaves out is asked."""
+    app.config["DEMO"] = False
+    try:
+        yield
+    finally:
+        app.config["DEMO"] = True
+
+
+def test_accounts_of_a_class_their_slips_and_a_first_password_on_a_phone(page_for: Pages, app: Flask, tmp_path: Path) -> None:
     page = page_for("equipment_section")
     page.goto("/accounts/new")
     page.get_by_role("link", name=CLASS, exact=True).first.click()
@@ -56,12 +68,30 @@ def test_accounts_of_a_class_their_slips_and_a_first_password_on_a_phone(page_fo
     expect(page.locator("main")).not_to_contain_text(password)
 
     phone = page_for(None, width=390, height=844)
-    phone.goto("/login")
-    phone.fill("#username", username)
-    phone.fill("#password", password.replace("-", "").upper())
-    phone.click("button.login-button")
-    phone.wait_for_load_state()
-    assert "/login" not in phone.url
+    with no_demo(app):
+        sign_in(phone, username, password.replace("-", "").upper())
+        expect(phone.locator("main")).to_contain_text("這是第一次登入")
+        phone.goto("/admin/learning_outcome/")
+        assert phone.url.endswith("/account/password")
+        phone.fill("#old_password", password)
+        phone.fill("#password", CHOSEN)
+        phone.fill("#again", CHOSEN)
+        phone.get_by_role("button", name="儲存新密碼").click()
+        expect(phone.locator(".note-success")).to_contain_text("密碼已更新")
+        phone.goto("/admin/learning_outcome/")
+        assert phone.url.endswith("/admin/learning_outcome/")
+        other = page_for(None, width=390, height=844)
+        sign_in(other, username, password)
+        expect(other.locator("main")).to_contain_text("帳號或密碼不對")
+        sign_in(other, username, CHOSEN)
+        other.wait_for_url("**/admin/")
+
+
+def sign_in(page: Page, username: str, password: str) -> None:
+    page.goto("/login")
+    page.fill("#username", username)
+    page.fill("#password", password)
+    page.click("button.login-button")
 
 
 def test_a_post_is_handed_over_and_the_old_holder_is_out(page_for: Pages, database: Session) -> None:
