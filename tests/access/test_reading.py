@@ -12,7 +12,7 @@ from models.catalogue import METADATA
 from tests.access import table
 from tests.access.test_matrix import GAPS
 from tests.conftest import SchoolClient
-from tests.permissions.cases import KEEPERS, READERS, SCREENS
+from tests.permissions.cases import SCREENS, opener
 from tests.permissions.school import School
 
 READING = ("GET", "HEAD")
@@ -33,7 +33,7 @@ def dump(place: School) -> dict[str, str]:
 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_reading_a_grid_changes_nothing(screen: str, place: School, browser_of: Callable[[str], SchoolClient]) -> None:
-    username = KEEPERS[screen].post if screen in KEEPERS else READERS[screen]
+    username = opener(screen)
     client, row = browser_of(username), max(place.kept_by(username, screen) or place.expected(username, screen), default=1)
     before = dump(place)
     for route in table.known_routes():

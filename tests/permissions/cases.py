@@ -33,6 +33,13 @@ READERS = {screen: post for screen in SCREENS if (post := reader_of(screen))}
 """Every screen but those of accounts, which only their keepers open."""
 
 
+def opener(screen: str) -> str:
+    """Somebody who opens a screen: its keeper, else whoever reads there."""
+    if screen in KEEPERS:
+        return KEEPERS[screen].post
+    return READERS.get(screen) or next(line.post for line in paper.lines() if line.screen == screen and line.post in PERSONAS)
+
+
 WITHOUT_FORM = {"consultation_student", "access_review", "access_review_line", "mail"}
 """Screens whose rows are made elsewhere: nobody has a form for a new one."""
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import sample
 from tests.permissions.acts import count, desk_of
-from tests.permissions.cases import KEEPERS, READERS, SCREENS, WRITTEN
+from tests.permissions.cases import SCREENS, WRITTEN, opener
 from tests.permissions.forms import body_for
 from tests.permissions.school import School
 
@@ -54,10 +54,6 @@ LISTS = [
 IDS = ["abc", "-1", "0", "1.5", "1e3", HUGE, "2147483648", "%00", "１", "%C2%B2", "", "1%20OR%201=1", "1;2", "1,2"]
 CASES = [(screen, query, status) for screen in SCREENS for query, status in LISTS]
 ROWS = [(screen, number) for screen in SCREENS for number in IDS]
-
-
-def opener(screen: str) -> str:
-    return KEEPERS[screen].post if screen in KEEPERS else READERS[screen]
 
 
 def is_a_page_of_ours(answer: Any, *statuses: int) -> None:

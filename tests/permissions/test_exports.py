@@ -21,7 +21,7 @@ from models.people import Account, Student
 from models.records.unit_completion import UnitCompletion, UnitFinding
 from models.sign_in import SignInSession
 from models.vocabulary import Division
-from tests.permissions.cases import KEEPERS, READERS, SCREENS
+from tests.permissions.cases import SCREENS, opener
 from tests.permissions.conftest import enter
 from tests.permissions.pages import PURPOSE, exported
 from tests.permissions.school import School
@@ -161,7 +161,7 @@ def test_a_workbook_says_who_made_it_when_and_what_for(client_for: Clients) -> N
 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_every_screen_asks_before_it_exports(screen: str, client_for: Clients) -> None:
-    client = client_for(KEEPERS[screen].post if screen in KEEPERS else READERS[screen])
+    client = client_for(opener(screen))
     page = client.get(f"/admin/{screen}/export/?semester=all")
     assert page.status_code == 200
     assert "匯出的範圍" in page.text

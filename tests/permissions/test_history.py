@@ -19,7 +19,7 @@ from models.vocabulary import Division
 from tests.conftest import SchoolClient
 from tests.permissions import paper
 from tests.permissions.acts import last_id, record, stored
-from tests.permissions.cases import KEEPERS, READERS, SCREENS, WRITTEN
+from tests.permissions.cases import KEEPERS, READERS, SCREENS, WRITTEN, opener
 from tests.permissions.conftest import enter
 from tests.permissions.pages import changed, form_of
 from tests.permissions.school import School
@@ -72,7 +72,7 @@ def test_the_history_says_who_and_through_what(screen: str, place: School, clien
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("page", ["history", "revert"])
 def test_a_hidden_row_has_no_past(screen: str, page: str, place: School, client_for: Clients) -> None:
-    username = keeper(screen) if screen in KEEPERS else READERS[screen]
+    username = keeper(screen) if screen in KEEPERS else opener(screen)
     seen = place.expected(username, screen)
     hidden = next((row.id for row in place.rows(screen) if row.id not in seen), last_id(place, screen) + 1000)
     client = client_for(username)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.permissions.acts import count, desk_of, stored
-from tests.permissions.cases import KEEPERS, READERS, SCREENS, SHARED, WRITTEN, Scene, related_screen, scene
+from tests.permissions.cases import KEEPERS, READERS, SCREENS, SHARED, WRITTEN, Scene, opener, related_screen, scene
 from tests.permissions.forms import body_for
 from tests.permissions.pages import changed, form_of, offered, pickers_of
 from tests.permissions.school import MODELS, School
@@ -172,7 +172,7 @@ def test_a_picker_of_no_field_does_not_exist(at: Scene, screen: str) -> None:
 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_actions_and_exports_are_never_a_get(screen: str, client_for: Clients) -> None:
-    client = client_for(KEEPERS[screen].post if screen in KEEPERS else READERS[screen])
+    client = client_for(opener(screen))
     assert client.get(f"/admin/{screen}/action/").status_code == 405
     assert client.get(f"/admin/{screen}/export/csv/").status_code == 405
 

@@ -25,13 +25,14 @@ Clients = Callable[[str], Any]
 
 EVERYWHERE = [(username, screen) for screen in SCREENS for username in PERSONAS]
 WRITERS = [(username, screen) for screen in WRITTEN for username in PERSONAS if paper.lines_of(username, screen, writing=True)]
+SCHOOLS_OWN = "accounts mails reviews classes courses calendar edition trainings completion awards personal_requests retention"
+"""Groups of screens that are no student's records."""
 STUDENT_RECORDS = sorted(
     {
         screen.partition(":")[0]
         for row in paper.rows("screen_groups")
         for screen in row["screens"].split()
-        if row["group"]
-        not in ("accounts", "mails", "reviews", "classes", "courses", "calendar", "edition", "trainings", "completion", "awards")
+        if row["group"] not in SCHOOLS_OWN.split()
     }
 )
 
