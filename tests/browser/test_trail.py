@@ -42,8 +42,8 @@ def test_a_deletion_is_undone_by_one_click(page_for: Pages) -> None:
 def test_several_come_back_from_the_trash(page_for: Pages) -> None:
     page = page_for("activities_section")
     page.goto("/trash")
+    expect(page.locator(".trash-list > li").first).to_be_visible()
     before = page.locator(".trash-list > li").count()
-    assert before >= 1
     page.check("[data-select-all]")
     expect(page.locator("[data-bulk-count]")).to_contain_text(f"已選 {before} 筆")
     page.click("text=復原勾選的資料")
