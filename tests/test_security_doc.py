@@ -28,7 +28,7 @@ HOME = Path(__file__).parents[1]
 DOCS = HOME / "docs"
 PAGE = (DOCS / "security.md").read_text(encoding="utf-8")
 CODE = sorted(path for folder in ("admin_app", "models", "views", "seed") for path in (HOME / folder).rglob("*.py"))
-SCRIPTS = sorted(path for path in (HOME / "admin_app" / "static").glob("*.js"))
+SCRIPTS = sorted(path for path in (HOME / "admin_app" / "static" / "js").glob("*.js"))
 TEMPLATES = sorted((HOME / "admin_app" / "templates").rglob("*.html"))
 GAP, NOT_OURS = "缺口：", "不適用："
 CHAPTERS_WITHOUT_GAP = ("6", "7", "8")

@@ -1,0 +1,33 @@
+/* What pages do beyond plain HTML. No inline handlers: behaviour is found by data attributes. Without scripts
+   pages still work, except adding filters, picking people by typing and the labels on a phone's cards. */
+import { bulk } from "./bulk.js";
+import { rocDate } from "./dates.js";
+import { all } from "./dom.js";
+import { dropZone } from "./drop.js";
+import { counter, errorSummary, guard, sendOnce } from "./forms.js";
+import { gridQuery, joinValues, records } from "./grid.js";
+import { staying } from "./idle.js";
+import { handIn } from "./link.js";
+import { navigation } from "./menus.js";
+import { reveal, strength } from "./passwords.js";
+import { pick } from "./pick.js";
+import { poll } from "./poll.js";
+
+navigation();
+all("[data-reveal]").forEach(reveal);
+all("[data-strength]").forEach(strength);
+all("form[data-token]").forEach(handIn);
+all("[data-idle]").forEach(staying);
+all("[data-poll]").forEach(poll);
+all("[data-drop]").forEach(dropZone);
+all("select.pick").forEach(pick);
+all("[data-roc]").forEach(rocDate);
+all("textarea[data-count]").forEach(counter);
+all("form[data-grid-query]").forEach(gridQuery);
+all("form[data-join]").forEach(joinValues);
+all("form[data-bulk]").forEach(bulk);
+all("table[data-grid]").forEach(records);
+all("form[data-guard]").forEach(guard);
+all("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
+all('form[method="post"]').forEach(sendOnce);
+all("[data-error-summary]").forEach(errorSummary);
