@@ -1,4 +1,4 @@
-"""Every model there is. A new record kind is one file under `models.records`: it is found here, and everywhere after."""
+"""Every model there is. A new kind is one file under `models`: it is found here, and everywhere after."""
 
 from __future__ import annotations
 
@@ -8,53 +8,21 @@ from collections.abc import Iterator
 
 from sqlalchemy import MetaData
 
-from models import (
-    access_review,
-    calendar,
-    classes,
-    codes,
-    event,
-    event_segment,
-    import_batch,
-    job,
-    keyring,
-    mail,
-    notice,
-    people,
-    personal_data,
-    records,
-    regulation,
-    second_factor,
-    sign_in,
-)
+import models
 from models.base import Base, Entity
 from models.records.achievements.base import Achievement
 from models.records.base import SemesterRecord
 
-MODULES = (
-    access_review,
-    calendar,
-    classes,
-    codes,
-    event,
-    event_segment,
-    import_batch,
-    job,
-    keyring,
-    mail,
-    notice,
-    people,
-    personal_data,
-    regulation,
-    second_factor,
-    sign_in,
-)
-"""The models outside `models.records`."""
+NOT_MODELS = ("models.catalogue", "models.migrations")
 
 
 def _load(package: str, path: list[str]) -> None:
-    for module in pkgutil.walk_packages(path, f"{package}."):
-        importlib.import_module(module.name)
+    for module in pkgutil.iter_modules(path, f"{package}."):
+        if module.name in NOT_MODELS:
+            continue
+        loaded = importlib.import_module(module.name)
+        if module.ispkg:
+            _load(module.name, list(loaded.__path__))
 
 
 def _concrete(base: type[Entity]) -> Iterator[type[Entity]]:
@@ -64,7 +32,7 @@ def _concrete(base: type[Entity]) -> Iterator[type[Entity]]:
         yield from _concrete(model)
 
 
-_load(records.__name__, list(records.__path__))
+_load(models.__name__, list(models.__path__))
 
 METADATA: MetaData = Base.metadata
 

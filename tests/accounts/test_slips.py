@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 from collections.abc import Callable
@@ -127,6 +128,16 @@ def test_a_slip_says_where_to_go_and_until_when(layout: str, client_for: Clients
     assert "<svg" in text
     assert "改成自己的密碼" in text
     assert "slips-" + layout in text
+
+
+def test_a_slip_names_the_address_the_school_has_set(
+    app: Flask, client_for: Clients, pupils: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = dataclasses.replace(app.extensions["settings"], base_url="https://portfolio.example.edu.tw")
+    monkeypatch.setitem(app.extensions, "settings", named)
+    text = printed(client_for("equipment_section"), pupils[:1]).text
+    assert "https://portfolio.example.edu.tw/login" in text
+    assert "http://localhost" not in text
 
 
 def test_the_other_side_prints_nothing(place: School, client_for: Clients, pupils: list[int]) -> None:

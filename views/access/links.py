@@ -14,6 +14,7 @@ from werkzeug.exceptions import NotFound, TooManyRequests
 
 from admin_app import audit, clock, identity
 from admin_app.actor import load_actor
+from admin_app.addresses import full_address
 from admin_app.audit import Signature, sign
 from admin_app.extensions import db
 from admin_app.services import accounts, attempts, links, mail
@@ -43,9 +44,7 @@ LETTER = """{name}您好：
 
 def link_url(token: str) -> str:
     """The address of a one-time link, for a letter, a slip or a page shown once."""
-    base = identity.settings().base_url
-    path = url_for("access.link", _anchor=token)
-    return base + path if base else url_for("access.link", _anchor=token, _external=True)
+    return full_address("access.link", _anchor=token)
 
 
 @blueprint.route("/password", methods=["GET", "POST"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import segno
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request
 from flask_login import login_required
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, Select, and_, func, select
@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import BadRequest, NotFound
 
 from admin_app import audit, clock, identity
+from admin_app.addresses import full_address
 from admin_app.extensions import db
 from admin_app.policy import writable
 from admin_app.services import first_passwords, jobs
@@ -218,7 +219,7 @@ def batch(number: int) -> str:
 
 
 def _address() -> dict[str, Any]:
-    address = url_for("access.sign_in", _external=True)
+    address = full_address("access.sign_in")
     code = segno.make(address, error="m").svg_inline(omitsize=True, border=1)
     return {"address": address, "code": Markup(code)}  # noqa: S704 - drawn here, from our own address
 

@@ -12,6 +12,7 @@ from flask import Flask, current_app, flash, redirect, request, session, url_for
 from werkzeug.exceptions import NotFound
 
 from admin_app import audit, clock, identity
+from admin_app.addresses import full_address
 from admin_app.audit import Signature, sign
 from admin_app.extensions import db
 from admin_app.services.factors import challenges
@@ -104,6 +105,4 @@ def _provider() -> Provider:
 
 
 def _return_to() -> str:
-    base = identity.settings().base_url
-    path = url_for("factors.from_school_account")
-    return f"{base}{path}" if base else url_for("factors.from_school_account", _external=True)
+    return full_address("factors.from_school_account")
