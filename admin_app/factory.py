@@ -11,7 +11,7 @@ from flask_admin.theme import Theme
 from sqlalchemy.exc import OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from admin_app import gates, logs, metrics, origins, pages, security
+from admin_app import gates, logs, metrics, origins, packing, pages, security, statics
 from admin_app.config import Settings, read_settings
 from admin_app.database import engine_options
 from admin_app.extensions import babel, csrf, db, login_manager
@@ -52,16 +52,18 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The WSGI application for `settings` (read from the environment when not given)."""
     settings = settings or read_settings()
     hashing.install(settings.argon2)
-    app = Flask("admin_app")
+    app = Flask("admin_app", static_folder=None)
     app.config.update(_flask_config(settings))
     app.extensions["settings"] = settings
     app.wsgi_app = answer_head_as_get(app.wsgi_app)  # type: ignore[assignment,method-assign]
     if settings.behind_tls and settings.proxy_hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxy_hops, x_proto=1)  # type: ignore[method-assign]
+    packing.install(app)
     logs.watch(app)
     if settings.metrics_token:
         metrics.watch(app)
     security.guard_first(app)
+    statics.install(app)
     _extensions(app)
     _unlock(app, settings)
     _screens(app)
@@ -94,7 +96,6 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "MAX_CONTENT_LENGTH": MOST_BYTES,
         "MAX_FORM_MEMORY_SIZE": MOST_FORM_BYTES,
         "MAX_FORM_PARTS": MOST_PARTS,
-        "SEND_FILE_MAX_AGE_DEFAULT": 3600,
     }
 
 

@@ -113,7 +113,7 @@ def watch(app: Flask) -> None:
 
     @app.after_request
     def note(response: Response) -> Response:
-        if request.endpoint not in ("static", "admin.static"):
+        if request.endpoint != "static":
             log.info(
                 "request",
                 request_id=identity.request_id(),

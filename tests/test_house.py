@@ -29,7 +29,7 @@ RULE: dict[str, Any] = tomllib.loads((HOME / "seed" / "regulations" / "longtan-1
 OPEN_TO_ALL = {"/csp-reports", "/login", "/healthz", "/readyz", "/regulation", "/password", "/forgotten"} | {
     f"/login/{way}" for way in ("passkey", "passkey/options", "school", "school/return")
 }
-OPEN_FOLDERS = ("/static/", "/admin/static/", "/regulation/")
+OPEN_FOLDERS = ("/static/", "/regulation/")
 WHOLE_PAGE_HANDLERS = re.compile(r"\son[a-z]+\s*=", re.IGNORECASE)
 OUTSIDE = re.compile(r"""(?:src|href|action)\s*=\s*["']?\s*(?:https?:)?//""", re.IGNORECASE)
 

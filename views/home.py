@@ -29,6 +29,7 @@ class HomeView(AdminIndexView):
 
     def __init__(self) -> None:
         super().__init__(name="首頁", url="/admin")
+        self.static_folder = None  # of Flask-Admin's own files no page uses any, so none is served
 
     def is_accessible(self) -> bool:
         return bool(current_user.is_authenticated)
