@@ -110,7 +110,7 @@ class Teaching(Entity):
     school_class_id: Mapped[int] = field("班級", ForeignKey("school_class.id"), index=True)
     course_id: Mapped[int] = field("課程", ForeignKey("course.id"), index=True)
     staff_id: Mapped[int] = field("任課教師", ForeignKey("staff.id"))
-    credits: Mapped[Decimal | None] = field("學分（節數）", Numeric(4, 1), example="2")
+    credits: Mapped[Decimal | None] = field("學分（節數）", Numeric(4, 1), example="2", measure="sum")
 
     semester: Mapped[Semester] = link("學期")
     school_class: Mapped[SchoolClass] = link("班級")

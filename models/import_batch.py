@@ -49,11 +49,11 @@ class ImportBatch(Entity):
     state: Mapped[ImportState] = field("狀態", default=ImportState.uploaded)
     mapping: Mapped[str] = field("欄位對應", Text, default="{}")
     """JSON `{heading: column}`; an empty column leaves the heading unread."""
-    rows: Mapped[int] = field("讀取筆數", Integer, default=0)
-    added: Mapped[int] = field("新增筆數", Integer, default=0)
-    changed: Mapped[int] = field("更新筆數", Integer, default=0)
-    unchanged: Mapped[int] = field("不變筆數", Integer, default=0)
-    bad: Mapped[int] = field("須修正筆數", Integer, default=0)
+    rows: Mapped[int] = field("讀取筆數", Integer, default=0, measure="sum")
+    added: Mapped[int] = field("新增筆數", Integer, default=0, measure="sum")
+    changed: Mapped[int] = field("更新筆數", Integer, default=0, measure="sum")
+    unchanged: Mapped[int] = field("不變筆數", Integer, default=0, measure="sum")
+    bad: Mapped[int] = field("須修正筆數", Integer, default=0, measure="sum")
     also: Mapped[int] = field("另新增筆數", Integer, default=0)
     outlook: Mapped[str] = field("檢查結果摘要", String(64), default="")
     """A digest of everything the check page said would be written; carrying out anything else is refused."""

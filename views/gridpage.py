@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -14,7 +15,7 @@ from werkzeug.exceptions import NotFound
 
 from admin_app.grid.columns import Column, formatter, guard
 from admin_app.grid.query import Filter, GridQuery
-from admin_app.grid.state import OPERATIONS, PAGE_SIZES, GridState
+from admin_app.grid.state import PAGE_SIZES, GridState
 from admin_app.policy import Verdict
 from admin_app.services.codes import CodeBook, load_codes
 from models.values.roc import format_roc
@@ -45,6 +46,7 @@ class GridPage:
     searchable: bool
     filters: list[dict[str, Any]]
     chips: list[dict[str, str]]
+    options_url: str
     all_columns: list[dict[str, Any]]
     semesters: list[dict[str, Any]]
     verdict: Verdict
@@ -60,6 +62,9 @@ class GridPage:
     import_template_url: str | None = None
     import_url: str = ""
     page_sizes: tuple[int, ...] = PAGE_SIZES
+    density: str = ""
+    totals: Sequence[Any] = ()
+    can_total: bool = False
 
     @property
     def pages(self) -> int:
@@ -72,21 +77,34 @@ class GridPage:
         return sorted({1, *around, self.pages})
 
     @property
-    def filter_forms(self) -> Iterable[dict[str, Any]]:
-        """One filter of each form."""
-        return {each["form"]: each for each in self.filters}.values()
-
-    @property
     def table_class(self) -> str:
         """Which columns hold numbers, said once for the table instead of in every row."""
         first = 2 if self.actions else 1
         numbers = [f"n{number}" for number, each in enumerate(self.columns, start=first) if each["numeric"]]
-        return " ".join(["records", *(["checks"] if self.actions else []), *numbers])
+        dense = [self.density] if self.density == "compact" else []
+        return " ".join(["records", *dense, *(["checks"] if self.actions else []), *numbers])
 
 
-def shown_columns(all_columns: Sequence[Column], state: GridState) -> list[Column]:
-    """The columns chosen, or all that are declared."""
-    return [each for each in all_columns if not state.columns or each.key in state.columns]
+def shown_columns(declared: Sequence[Column], state: GridState, further: Sequence[Column] = ()) -> list[Column]:
+    """The columns chosen, in the order chosen, or all that are declared. `further` ones only when chosen."""
+    by_key = {each.key: each for each in (*declared, *further)}
+    return [by_key[key] for key in state.columns] or list(declared)
+
+
+def read_totals(session: Session, query: GridQuery) -> list[str]:
+    """What stands under each column: 合計 and 平均 of all matching rows where the column is a measure. One statement, or none."""
+    measured = [each for each in query.columns if each.measure]
+    if not measured:
+        return []
+    values = iter(session.connection().execute(query.totals(measured)).one())
+    return [_total(each, next(values), next(values)) if each.measure else "" for each in query.columns]
+
+
+def _total(each: Column, total: Any, mean: Any) -> str:
+    if total is None:
+        return ""
+    average = f"平均 {float(mean):,.1f}"
+    return f"合計 {float(total):,.10g}，{average}" if each.measure == "sum" else average
 
 
 def read_rows(
@@ -120,42 +138,54 @@ def cell_writer(query: GridQuery, book: CodeBook) -> Callable[[Sequence[Any]], l
     return lambda values: [write(value) for write, value in zip(writers, values, strict=True)]
 
 
-def filter_choices(filterable: Sequence[Column], book: CodeBook) -> list[dict[str, Any]]:
-    """What the "add a filter" menu offers. Filters of one `form` look the same but for their name and choices."""
-    return [
-        {
-            "key": each.key,
-            "zh": each.zh,
-            "form": each.kind if choices or each.kind not in ("choice", "words") else f"{each.kind}-text",
-            "ops": OPERATIONS[each.kind],
-            "choices": choices,
-        }
-        for each, choices in ((each, _choices(each, book)) for each in filterable)
-    ]
+def filter_menu(filterable: Sequence[Column]) -> list[dict[str, Any]]:
+    """What the "add a filter" menu offers; the page's script asks for the choices when one is opened."""
+    return [{"key": each.key, "zh": each.zh, "form": _form_of(each), "may_be_empty": each.may_be_empty} for each in filterable]
 
 
-def _choices(each: Column, book: CodeBook) -> list[tuple[str, str]]:
-    if each.term:
-        return [(term.name, str(term.value)) for term in each.term]
-    if each.codes:
-        return list(book.lists.get(each.codes, {}).items())
-    return [("1", "是"), ("0", "否")] if each.kind == "bool" else []
+def _form_of(each: Column) -> str:
+    return "pick" if each.picked else each.kind
 
 
 def chips(filters: Sequence[Filter], state: GridState, base: str, book: CodeBook) -> list[dict[str, str]]:
-    """The filters in words, e.g. 「班級：機一甲」, each with the address that drops it."""
+    """The filters in words, one for each column, e.g. 「班級：機一甲、機一乙」, each with the address that drops it."""
+    found: dict[str, list[Filter]] = {}
+    for each in filters:
+        found.setdefault(each.column.key, []).append(each)
     return [
-        {"label": _in_words(each, book), "remove_url": state.url(base, **{f"flt.{each.column.key}.{each.op}": None})}
-        for each in filters
+        {
+            "key": key,
+            "label": f"{group[0].column.zh}：{_in_words(group, book)}",
+            "remove_url": state.url(base, **{name: None for name in state.args if name.startswith(f"flt.{key}.")}),
+        }
+        for key, group in found.items()
     ]
 
 
-def _in_words(each: Filter, book: CodeBook) -> str:
+MOST_NAMED = 3
+
+
+def _in_words(group: Sequence[Filter], book: CodeBook) -> str:
+    ops = {each.op: each.value for each in group}
+    if "from" in ops and "to" in ops:
+        first, last = (_one(group[0].column, ops[end], book) for end in ("from", "to"))
+        return first if first == last else f"{first}～{last}"
+    return "，".join(_condition(each, book) for each in group)
+
+
+def _condition(each: Filter, book: CodeBook) -> str:
     if each.op == "empty":
-        return f"{each.column.zh}：{'空白' if each.value else '非空白'}"
-    value = format_roc(each.value) if each.column.kind == "date" else formatter(each.column, book.name)(each.value)
-    words = {"from": f"{value} 起", "to": f"至 {value}", "has": f"含「{value}」"}
-    return f"{each.column.zh}：{words.get(each.op, value)}"
+        return "空白" if each.value else "非空白"
+    values = each.value if isinstance(each.value, tuple) else (each.value,)
+    said = [_one(each.column, value, book) for value in values[:MOST_NAMED]]
+    words = {"from": "{} 起", "to": "至 {}", "has": "含「{}」"}.get(each.op, "{}").format("、".join(said))
+    return words if len(values) <= MOST_NAMED else f"{words} 等 {len(values)} 項"
+
+
+def _one(column: Column, value: Any, book: CodeBook) -> str:
+    if column.kind == "date":
+        return format_roc(value.date() if isinstance(value, dt.datetime) else value)
+    return str(formatter(column, book.name)(value))
 
 
 def codes_for(session: Session, columns: Sequence[Column], year: int | None) -> CodeBook:

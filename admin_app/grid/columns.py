@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -81,6 +81,11 @@ class Column:
         return isinstance(self.type, Integer | Numeric) and not self.codes
 
     @property
+    def measure(self) -> str:
+        """What totals say of it: `sum` or `mean`; empty where adding up says nothing (座號) or would tell what is hidden."""
+        return str(self.info.get("measure") or "") if self.numeric and self.sortable else ""
+
+    @property
     def kind(self) -> str:
         """How it is filtered: choice, words, date, bool, number or text."""
         if isinstance(self.type, Words):
@@ -92,6 +97,28 @@ class Column:
         if isinstance(self.type, Date | DateTime):
             return "date"
         return "number" if self.numeric else "text"
+
+    @property
+    def picked(self) -> bool:
+        """Whether it names a related row, so that a filter offers the names there are instead of asking to type one."""
+        return bool(self.path) and self.kind == "text" and self.attribute == label_column(self.owner)
+
+    @property
+    def may_be_empty(self) -> bool:
+        """Whether filtering by 空白 can find anything."""
+        if self.kind in ("words", "bool"):
+            return False
+        plain_text = self.kind == "text" and not self.picked
+        return plain_text or bool(self.codes) or any(getattr(each, "nullable", True) for each in self._on_the_way)
+
+    @property
+    def _on_the_way(self) -> Iterator[Any]:
+        """Every database column between a row and this value."""
+        owner: Any = self.model
+        for step in self.path:
+            yield from inspect(owner).relationships[step].local_columns
+            owner = inspect(owner).relationships[step].mapper.class_
+        yield inspect(self.owner).attrs[self.attribute].columns[0]
 
     @property
     def term(self) -> Any:

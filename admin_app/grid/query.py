@@ -22,7 +22,7 @@ ONE_ALIAS = Lock()
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One condition of the page: `column` `op` `value`."""
+    """One condition of the page: `column` `op` `value`; of several values (a tuple) any one will do."""
 
     column: Column
     op: str
@@ -58,6 +58,11 @@ class GridQuery:
     def ids(self) -> Select[int]:
         """The ids of the same rows, unordered."""
         return self._where(select(self._id))
+
+    def totals(self, measured: Sequence[Column]) -> Select[Any]:
+        """(sum, mean) of each measured column over all matching rows."""
+        values = [self._expression(each) for each in measured]
+        return self._where(select(*(total for value in values for total in (func.sum(value), func.avg(value)))))
 
     @property
     def _id(self) -> Any:
@@ -101,7 +106,10 @@ class GridQuery:
             return None
 
     def _filter_condition(self, each: Filter) -> ColumnElement[bool]:
-        return OPERATORS[each.op](self._expression(each.column), each.value)
+        expression, holds = self._expression(each.column), OPERATORS[each.op]
+        if not isinstance(each.value, tuple):
+            return holds(expression, each.value)
+        return expression.in_(each.value) if each.op == "is" else or_(*(holds(expression, value) for value in each.value))
 
 
 def _source(model: type[Entity], path: tuple[str, ...]) -> Any:

@@ -1,14 +1,15 @@
-"""What a grid's address says: page, order, search, filters, semester, columns. Bad values are a 400 with a sentence."""
+"""What a grid's address says: page, order, search, filters, columns, density. Bad values are a 400 that says what to do."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
+from sqlalchemy import DateTime
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
@@ -18,7 +19,12 @@ from models.values.roc import parse_date
 from models.values.text import number
 
 PAGE_SIZES = (20, 50, 100, 200)
+DENSITIES = ("comfortable", "compact")
+MOST_VALUES = 100
+ANY_OF = ("is", "has", "holds")
+"""Conditions that take several values: a row that fits one of them is shown."""
 LAST_PAGE = 1_000_000
+LAST_VIEW = 2**31 - 1
 OPERATIONS = {
     "text": (("has", "包含"), ("is", "等於"), ("empty", "空白")),
     "choice": (("is", "是"), ("empty", "空白")),
@@ -41,19 +47,26 @@ class GridState:
     filters: tuple[Filter, ...]
     semester: str
     columns: tuple[str, ...]
-    args: Mapping[str, str]
+    args: MultiDict[str, str]
+    density: str = ""
+    totals: bool = False
+    view: int | None = None
 
     def url(self, base: str, **changes: Any) -> str:
         """This page's address with some arguments changed; None drops one."""
-        args = {**self.args, **changes}
-        kept = {key: value for key, value in args.items() if value not in (None, "")}
+        pairs = [pair for pair in self.args.items(multi=True) if pair[0] not in changes]
+        kept = [(key, value) for key, value in (*pairs, *changes.items()) if value not in (None, "")]
         return f"{base}?{urlencode(kept, safe=',')}" if kept else base
 
 
-def read_state(args: MultiDict[str, str], columns: Sequence[Column], filterable: Sequence[Column]) -> GridState:
-    """Read the request's arguments; raises BadRequest naming what is wrong with them."""
+def read_state(
+    args: MultiDict[str, str], columns: Sequence[Column], filterable: Sequence[Column], further: Sequence[Column] = ()
+) -> GridState:
+    """Read the request's arguments; raises BadRequest saying what to do. `further` columns may be shown, not sorted by."""
     by_key = {each.key: each for each in filterable}
-    shown = tuple(key for key in args.get("cols", "").split(",") if key in {each.key for each in columns})
+    shown = tuple(
+        dict.fromkeys(key for key in args.get("cols", "").split(",") if key in {each.key for each in (*columns, *further)})
+    )
     sort = args.get("sort", "")
     if sort and sort not in {each.key for each in columns if each.sortable}:
         raise BadRequest("網址中的排序欄位不存在，請回到第一頁重新選擇。")
@@ -63,42 +76,74 @@ def read_state(args: MultiDict[str, str], columns: Sequence[Column], filterable:
         sort=sort,
         desc=args.get("desc", "") == "1",
         search=args.get("search", "")[:100].strip(),
-        filters=tuple(_filters(args, by_key)),
+        filters=tuple(read_filters(args, by_key)),
         semester=args.get("semester", ""),
         columns=shown,
-        args={key: value for key, value in args.items() if key != "page"},
+        args=MultiDict(pair for pair in args.items(multi=True) if pair[0] != "page"),
+        density=args["density"] if args.get("density") in DENSITIES else "",
+        totals=args.get("totals") == "1",
+        view=_whole(args, "view", 0, LAST_VIEW, least=0) if args.get("view") else None,
     )
 
 
-def _whole(args: MultiDict[str, str], name: str, default: int, most: int) -> int:
+def _whole(args: MultiDict[str, str], name: str, default: int, most: int, *, least: int = 1) -> int:
     text = args.get(name, "")
     if not text:
         return default
-    if not (text.isascii() and text.isdigit()) or len(text) > 9 or not 1 <= int(text) <= most:
-        raise BadRequest("網址中的頁次或每頁筆數不正確，請回到第一頁。")
+    if not (text.isascii() and text.isdigit()) or len(text) > 10 or not least <= int(text) <= most:
+        raise BadRequest("網址中的頁次、每頁筆數或檢視不正確，請回到第一頁。")
     return int(text)
 
 
-def _filters(args: MultiDict[str, str], by_key: Mapping[str, Column]) -> list[Filter]:
-    found = []
-    for name, text in args.items(multi=True):
-        if not name.startswith("flt.") or text == "":
+def read_filters(args: MultiDict[str, str], by_key: Mapping[str, Column]) -> Iterator[Filter]:
+    """The conditions the address holds. A condition said several times holds a tuple: any of them will do."""
+    for name in args:
+        texts = [text for text in args.getlist(name) if text]
+        if not name.startswith("flt.") or not texts:
             continue
         key, _, op = name.removeprefix("flt.").rpartition(".")
         column = by_key.get(key)
         if column is None or not column.sortable or op not in dict(OPERATIONS[column.kind]):
             raise BadRequest("網址中的篩選條件不存在，請移除後重試。")
-        found.append(Filter(column, op, _value(column, op, text)))
-    return found
+        yield from _conditions(column, op, texts)
+    _refuse_backwards(args, by_key)
+
+
+def _conditions(column: Column, op: str, texts: Sequence[str]) -> Iterator[Filter]:
+    if len(texts) > MOST_VALUES:
+        raise BadRequest(f"篩選「{column.zh}」一次最多選 {MOST_VALUES} 項，請減少後重試。")
+    values = tuple(dict.fromkeys(_value(column, op, text) for text in texts))
+    if op == "is" and isinstance(column.type, DateTime):
+        yield Filter(column, "from", _moment(values[-1], "from"))
+        yield Filter(column, "to", _moment(values[-1], "to"))
+    elif isinstance(column.type, DateTime) and op != "empty":
+        yield Filter(column, op, _moment(values[-1], op))
+    else:
+        yield Filter(column, op, values if op in ANY_OF and len(values) > 1 else values[-1])
+
+
+def _moment(day: dt.date, op: str) -> dt.datetime:
+    """A day as the first or the last moment of it, for columns that hold a time."""
+    return dt.datetime.combine(day, dt.time.min if op == "from" else dt.time.max)
+
+
+def _refuse_backwards(args: MultiDict[str, str], by_key: Mapping[str, Column]) -> None:
+    for key, column in by_key.items():
+        first, last = args.get(f"flt.{key}.from"), args.get(f"flt.{key}.to")
+        if first and last and _value(column, "from", first) > _value(column, "to", last):
+            raise BadRequest(f"篩選「{column.zh}」的起點在終點之後，請對調後重試。")
+
+
+SAMPLES = {"date": "請輸入日期，例如 115/11/23", "number": "請輸入數字", "bool": "請選「是」或「否」", "choice": "請從選單選擇"}
 
 
 def _value(column: Column, op: str, text: str) -> Any:
     try:
         if op == "empty":
-            return text == "1"
+            return _yes_or_no(text)
         match column.kind:
             case "bool":
-                return text == "1"
+                return _yes_or_no(text)
             case "date":
                 return _date(text)
             case "number":
@@ -106,8 +151,12 @@ def _value(column: Column, op: str, text: str) -> Any:
             case "choice" if column.term:
                 return column.term[text]
     except (ValueError, KeyError):
-        raise BadRequest(f"篩選「{column.zh}」的值看不懂，請重新輸入。") from None
+        raise BadRequest(f"篩選「{column.zh}」的值看不懂，{SAMPLES.get(column.kind, '請重新輸入')}。") from None
     return text
+
+
+def _yes_or_no(text: str) -> bool:
+    return {"1": True, "0": False}[text]
 
 
 def _date(text: str) -> dt.date:

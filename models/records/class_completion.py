@@ -27,7 +27,9 @@ class ClassCompletion(SemesterRecord):
     school_class_id: Mapped[int] = field("班級", ForeignKey("school_class.id"), index=True, example="機一甲")
     outcome_confirmed: Mapped[bool] = field("學習成果已確認", Boolean, default=False, example="是")
     achievement_confirmed: Mapped[bool] = field("多元表現已確認", Boolean, default=False, example="是")
-    students_signed: Mapped[int] = field("簽名人數", Integer, default=0, help="在通知單上簽名的學生人數", example="36")
+    students_signed: Mapped[int] = field(
+        "簽名人數", Integer, default=0, help="在通知單上簽名的學生人數", example="36", measure="sum"
+    )
     confirmed_on: Mapped[dt.date | None] = field("確認日期", Date, example="1160110")
     remark: Mapped[str] = field("備註", String(200), default="", help="未簽名學生及處理情形")
 

@@ -30,18 +30,18 @@ class Grade(StudentRecord):
 
     course_id: Mapped[int] = field("課程代碼", ForeignKey("course.id"), example="114030402V2130101020001")
     course_grade: Mapped[int] = field("開課年級", Integer, example="1", help="課程計畫開在幾年級")
-    credits: Mapped[Decimal | None] = field("修課學分", Numeric(4, 1), help="日校填學分", example="3")
-    periods: Mapped[Decimal | None] = field("修課節數", Numeric(4, 1), help="進修部填節數")
-    score: Mapped[Decimal | None] = field("學期學業成績", Numeric(5, 2), example="78.5", group=TERM)
+    credits: Mapped[Decimal | None] = field("修課學分", Numeric(4, 1), help="日校填學分", example="3", measure="sum")
+    periods: Mapped[Decimal | None] = field("修課節數", Numeric(4, 1), help="進修部填節數", measure="sum")
+    score: Mapped[Decimal | None] = field("學期學業成績", Numeric(5, 2), example="78.5", group=TERM, measure="mean")
     pass_mark: Mapped[int] = field("及格標準", Integer, default=60, help="留白時帶入學生的及格標準", group=TERM, local=True)
     passed: Mapped[str] = field("成績及格", String(2), default="", index=True, codes="pass_flag", example="1", group=TERM)
     counted: Mapped[str] = field(
         "是否採計學分", String(2), default="", codes="credit_counted", help="進修部為是否採計學時", example="1", group=TERM
     )
     description: Mapped[str] = field("質性文字描述", String(300), default="", group=TERM)
-    makeup_score: Mapped[Decimal | None] = field("補考成績", Numeric(5, 2), group=MAKEUP)
+    makeup_score: Mapped[Decimal | None] = field("補考成績", Numeric(5, 2), group=MAKEUP, measure="mean")
     makeup_passed: Mapped[str] = field("補考及格", String(2), default="", codes="pass_flag", group=MAKEUP)
-    year_score: Mapped[Decimal | None] = field("學年學業成績", Numeric(5, 2), group=YEAR)
+    year_score: Mapped[Decimal | None] = field("學年學業成績", Numeric(5, 2), group=YEAR, measure="mean")
     year_passed: Mapped[str] = field("學年及格", String(2), default="", codes="pass_flag", group=YEAR)
 
     course: Mapped[Course] = link("課程")

@@ -35,8 +35,8 @@ class Training(SemesterRecord):
         "班級", ForeignKey("school_class.id"), index=True, help="以班級為單位辦理時填寫", example="機一甲", group=TURNOUT
     )
     audience: Mapped[str] = field("對象", String(60), default="", example="一年級學生", group=TURNOUT)
-    invited: Mapped[int | None] = field("應到人數", Integer, example="36", group=TURNOUT)
-    attended: Mapped[int | None] = field("實到人數", Integer, example="35", group=TURNOUT)
+    invited: Mapped[int | None] = field("應到人數", Integer, example="36", group=TURNOUT, measure="sum")
+    attended: Mapped[int | None] = field("實到人數", Integer, example="35", group=TURNOUT, measure="sum")
     materials: Mapped[str] = field("教材", String(200), default="", example="平臺操作手冊", group=TURNOUT)
     remark: Mapped[str] = field("備註", Text, default="", group=TURNOUT)
 

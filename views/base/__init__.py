@@ -3,7 +3,8 @@
 All of Flask-Admin's endpoints are answered here: list, details, create, edit, delete, bulk action, lookup, export. Each selects
 rows through the policy, and writing is judged twice: the row as it was and the row as it becomes. Inline edit does not exist.
 
-`screen` (what is declared) ← `listing` ← `bulk` ← `filling` (forms) ← `revealing` ← `records` ← `history` ← `trash` ← `files`.
+`screen` (what is declared) ← `options` (of filters) ← `listing` ← `bulk` ← `filling` (forms) ← `revealing` ← `records` ←
+`history` ← `trash` ← `files`.
 """
 
 from __future__ import annotations

@@ -83,13 +83,13 @@ class Files(Trash):
         return next((each for each in verdicts if each), verdicts[0])
 
     def _export_query(self, term: Term | None) -> GridQuery:
-        state = read_state(request.args, self.columns, [*self.filterable, *self.columns])
+        state = read_state(request.args, self.columns, [*self.filterable, *self.columns], self.further)
         return self.grid_query(state, self.exported, term)
 
     def _export_page(self, problems: list[dict[str, str]]) -> str:
         term = self._chosen_term()
         query = self._export_query(term)
-        state = read_state(request.args, self.columns, [*self.filterable, *self.columns])
+        state = read_state(request.args, self.columns, [*self.filterable, *self.columns], self.further)
         book = gridpage.codes_for(db.session, self.filterable, term.year if term else None)
         list_url = url_for(f"{self.slug}.index_view")
         secret = [each for each in self.exported if each.sensitive]

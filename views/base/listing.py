@@ -16,22 +16,26 @@ from admin_app.grid.state import GridState, read_state
 from admin_app.policy import unmasked, writable
 from admin_app.terms import Term
 from views import gridpage
-from views.base.screen import Screen
+from views.base.options import Options
 
 
-class Listing(Screen):
+class Listing(Options):
     """The list of rows."""
 
     @expose("/")
     def index_view(self) -> str:
         """The grid."""
         by, term = identity.actor(), self._chosen_term()
-        state = read_state(request.args, self.columns, [*self.filterable, *self.columns])
-        shown = gridpage.shown_columns(self.columns, state)
-        book = gridpage.codes_for(db.session, [*shown, *self.filterable], term.year if term else None)
+        state = read_state(request.args, self.columns, [*self.filterable, *self.columns], self.further)
+        shown = gridpage.shown_columns(self.columns, state, self.further)
+        said = [each.column for each in state.filters]
+        book = gridpage.codes_for(db.session, [*shown, *said], term.year if term else None)
         query = self.grid_query(state, shown, term)
         rows, total = gridpage.read_rows(db.session, query, state, book, self._writable(by, term))
-        return render_template("grid/list.html", view=self, grid=self._page(state, shown, rows, total, book, term))
+        page = self._page(state, shown, rows, total, book, term)
+        if state.totals and rows:
+            page.totals = gridpage.read_totals(db.session, query)
+        return render_template("grid/list.html", view=self, grid=page)
 
     def grid_query(self, state: GridState, shown: Sequence[Column], term: Term | None) -> GridQuery:
         """The page's statement; export and "all matching" use the same."""
@@ -64,7 +68,7 @@ class Listing(Screen):
         writes = bool(verdict) and (term is None or not hasattr(self.model, "semester_id") or term.open_on(clock.today()))
         here: dict[str, Any] = {"semester": term.id} if term and hasattr(self.model, "semester_id") else {}
         return gridpage.GridPage(
-            columns=[gridpage_column(each, number) for number, each in enumerate(shown)],
+            columns=[gridpage_column(each, number, sortable=each in self.columns) for number, each in enumerate(shown)],
             rows=rows,
             total=total,
             page=state.page,
@@ -73,9 +77,10 @@ class Listing(Screen):
             desc=state.desc,
             search=state.search,
             searchable=bool(self.searched),
-            filters=gridpage.filter_choices(self.filterable, book),
+            filters=gridpage.filter_menu(self.filterable),
+            options_url=url_for(f"{self.slug}.options_view", semester=state.semester or None),
             chips=gridpage.chips(state.filters, state, base, book),
-            all_columns=[{"key": c.key, "zh": c.zh, "shown": c in shown} for c in self.columns],
+            all_columns=self._choosable(shown),
             semesters=self._semesters(term),
             verdict=verdict,
             url=lambda **changes: state.url("", **changes) or base,
@@ -88,8 +93,15 @@ class Listing(Screen):
             trash_url=url_for(f"{self.slug}.trash_view") if self.can_delete and verdict else None,
             export_url=state.url(url_for(f"{self.slug}.export_page")),
             import_template_url=url_for(f"{self.slug}.template_view") if writes and self.imports(identity.actor()) else None,
+            density=state.density or request.cookies.get("density", ""),
+            can_total=any(each.measure for each in shown),
             import_url=url_for("imports.start", kind=self.import_kind.name, **here) if writes and self.import_kind else "",
         )
+
+    def _choosable(self, shown: Sequence[Column]) -> list[dict[str, Any]]:
+        """Every column a person may choose, those shown first and in their order."""
+        rest = [each for each in (*self.columns, *self.further) if each not in shown]
+        return [{"key": each.key, "zh": each.zh, "shown": each in shown} for each in (*shown, *rest)]
 
     def _semesters(self, term: Term | None) -> list[dict[str, Any]]:
         if not hasattr(self.model, "semester_id"):
@@ -98,6 +110,6 @@ class Listing(Screen):
         return [*found, {"id": "all", "zh": "全部學期", "selected": term is None}]
 
 
-def gridpage_column(each: Column, number: int) -> dict[str, Any]:
+def gridpage_column(each: Column, number: int, *, sortable: bool = True) -> dict[str, Any]:
     """A column as the template reads it: the first one stays in sight."""
-    return {"key": each.key, "zh": each.zh, "sortable": each.sortable, "numeric": each.numeric, "sticky": number == 0}
+    return {"key": each.key, "zh": each.zh, "sortable": each.sortable and sortable, "numeric": each.numeric, "sticky": number == 0}

@@ -123,6 +123,12 @@ class Screen(ModelView):
         return [column(self.model, key) for key in self.column_list]
 
     @cached_property
+    def further(self) -> list[Column]:
+        """Columns of the details page that a person may add to the list; no index stands behind them, so nobody sorts by them."""
+        listed = {(each.path, each.attribute) for each in self.columns}
+        return [each for each in self.detailed if (each.path, each.attribute) not in listed and not each.sensitive]
+
+    @cached_property
     def filterable(self) -> list[Column]:
         return [column(self.model, key) for key in self.column_filters]
 

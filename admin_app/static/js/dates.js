@@ -1,7 +1,7 @@
 /* Dates in 民國 and western years. */
 import { say } from "./words.js";
 
-function readDate(text) {
+export function readDate(text) {
   const plain = text.normalize("NFKC").trim().replace(/^民國\s*/, "").replace(/\s+\d{1,2}:?\d{2}$/, "").replace(/[年月]/g, "/").replace(/日$/, "");
   const parts = /^(\d{2,4})[/.-](\d{1,2})[/.-](\d{1,2})$/.exec(plain) || /^(\d{2,4})(\d{2})(\d{2})$/.exec(plain);
   if (!parts) return null;
@@ -11,7 +11,7 @@ function readDate(text) {
   return date.getMonth() === month - 1 && date.getDate() === day ? date : null;
 }
 
-function sayDate(date) {
+export function sayDate(date) {
   const western = date.toLocaleDateString("sv-SE"); // Swedish dates read 2026-11-23
   const values = { western, year: date.getFullYear() - 1911, month: date.getMonth() + 1, day: date.getDate(), weekday: say(`星期${"日一二三四五六"[date.getDay()]}`) };
   if (values.year < 1) return say("西元 %(western)s（%(weekday)s）", values);

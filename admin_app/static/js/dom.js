@@ -5,3 +5,11 @@ export const one = (selector, root = document) => root.querySelector(selector);
 export const askJson = (url, method, token, body) => fetch(url, {
   method, body, credentials: "same-origin", headers: { Accept: "application/json", ...(token ? { "X-CSRFToken": token } : {}) },
 });
+
+/* A new element: attributes (an attribute that is false is left out), then what stands in it. */
+export function make(tag, attributes = {}, ...inside) {
+  const made = document.createElement(tag);
+  Object.entries(attributes).forEach(([name, value]) => { if (value !== false) made.setAttribute(name, value === true ? "" : value); });
+  made.append(...inside);
+  return made;
+}

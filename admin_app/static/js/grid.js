@@ -1,47 +1,10 @@
-/* Grids: filters, columns, labels on a phone's cards, search by a key. */
-import { rocDate } from "./dates.js";
-import { all, one } from "./dom.js";
-import { closeMenus } from "./menus.js";
+/* Grids: columns and their order, density, labels on a phone's cards, what is cut off. */
+import { all, make, one } from "./dom.js";
 import { say } from "./words.js";
 
-function addFilter(form, button) {
-  const key = button.dataset.addFilter;
-  const zh = button.textContent.trim();
-  const rows = one("[data-filter-rows]", form);
-  const row = one(`template[data-filter="${button.dataset.form}"]`, form).content.firstElementChild.cloneNode(true);
-  rows.insertBefore(row, one("[data-filter-apply]", rows));
-  rows.hidden = false;
-  const operator = one("[data-op]", row);
-  const value = one("[data-filter-value]", row);
-  const rename = () => {
-    const op = operator.value || operator.dataset.op;
-    value.name = `flt.${key}.${op}`;
-    const bare = ["empty", "filled"].includes(op);
-    value.hidden = bare;
-  };
-  const choices = one(`template[data-choices="${CSS.escape(key)}"]`, form);
-  if (choices) value.append(...choices.content.textContent.split("\n").map((line) => new Option(...line.split("\t").reverse())));
-  one("legend", row).textContent = zh;
-  if (operator.matches("select")) operator.setAttribute("aria-label", say("%(column)s：條件", { column: zh }));
-  value.setAttribute("aria-label", say(value.matches("[data-roc]") ? "%(column)s：日期" : "%(column)s：內容", { column: zh }));
-  one("[data-drop-filter]", row).setAttribute("aria-label", say("移除這個條件：%(column)s", { column: zh }));
-  if (value.matches("[data-roc]")) rocDate(value);
-  operator.addEventListener("change", rename);
-  one("[data-drop-filter]", row).addEventListener("click", () => { row.remove(); rows.hidden = !one(".filter-row", rows); });
-  rename();
-  value.focus();
-}
-
+/* What is empty need not stand in the address. */
 export function gridQuery(form) {
-  all("[data-add-filter]", form).forEach((button) => button.addEventListener("click", () => {
-    closeMenus(null);
-    addFilter(form, button);
-  }));
   form.addEventListener("formdata", ({ formData }) => {
-    all(".filter-row [data-filter-value]", form).forEach((value) => {
-      const bare = /\.(empty|filled)$/.test(value.name);
-      formData.set(value.name, bare ? "1" : value.value); // a condition set again replaces the one in the address
-    });
     Array.from(formData.entries()).forEach(([name, text]) => { if (text === "") formData.delete(name); });
   });
 }
@@ -59,11 +22,42 @@ export function records(table) {
   });
 }
 
-document.addEventListener("keydown", (event) => {
-  const field = one("[data-search]");
-  if (event.key !== "/" || !field || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.matches("input:not([type=checkbox], [type=radio]), textarea, select") || event.target.isContentEditable) return;
-  event.preventDefault();
-  field.focus();
-  field.select();
-});
+/* The columns' order: by the buttons of each, or by Alt and the arrow keys. */
+export function columnOrder(form) {
+  const list = one(".column-list", form);
+  const move = (row, by) => {
+    const other = by < 0 ? row.previousElementSibling : row.nextElementSibling;
+    if (!other || other.matches("legend")) return;
+    if (by < 0) other.before(row); else other.after(row);
+    one("input", row).focus();
+  };
+  all("div", list).forEach((row) => {
+    const zh = row.textContent.trim();
+    [["up", -1, say("上移：%(column)s", { column: zh })], ["down", 1, say("下移：%(column)s", { column: zh })]].forEach(([name, by, label]) => {
+      const button = make("button", { type: "button", class: `move move-${name}`, "aria-label": label, title: label });
+      button.addEventListener("click", () => { move(row, by); button.focus(); });
+      row.append(button);
+    });
+    row.addEventListener("keydown", (event) => {
+      if (!event.altKey || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
+      event.preventDefault();
+      move(row, event.key === "ArrowUp" ? -1 : 1);
+    });
+  });
+}
+
+/* Density changes at once, is kept on this device, and stands in the address that is sent on. */
+export function density(link) {
+  link.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    const chosen = link.dataset.density;
+    document.cookie = `density=${chosen}; path=/; max-age=31536000; samesite=lax`;
+    const table = one("table[data-grid]");
+    if (table) table.classList.toggle("compact", chosen === "compact");
+    all("[data-density]").forEach((each) => { if (each === link) each.setAttribute("aria-current", "true"); else each.removeAttribute("aria-current"); });
+    const address = new URL(window.location.href);
+    address.searchParams.set("density", chosen);
+    window.history.replaceState(null, "", address);
+  });
+}

@@ -28,7 +28,9 @@ class Certificate(Achievement):
     )
     code: Mapped[str] = field("證照代碼", String(20), default="", codes="certificate_code", group=WHAT)
     type_code: Mapped[str] = field("類型代碼", String(10), default="", codes="certificate_type", help="名冊「註1」欄", group=WHAT)
-    score: Mapped[Decimal | None] = field("分數", Numeric(7, 2), help="沒有分數時留白，不填 0 或 -1", example="86", group=WHAT)
+    score: Mapped[Decimal | None] = field(
+        "分數", Numeric(7, 2), help="沒有分數時留白，不填 0 或 -1", example="86", group=WHAT, measure="mean"
+    )
     sub_scores: Mapped[str] = field("分項結果", String(100), default="", example="聽力 420、閱讀 380", group=WHAT)
     obtained_on: Mapped[dt.date] = field("取得日期", Date, index=True, example="1150812", group=WHAT)
     number: Mapped[str] = field("證照字號", String(40), default="", example="000-123456", group=WHAT)

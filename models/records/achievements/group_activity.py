@@ -24,7 +24,7 @@ class GroupActivity(Scheduled):
     category: Mapped[str] = field("類別代碼", String(4), index=True, codes="group_activity_category", example="5", group=WHAT)
     content: Mapped[str] = field("內容名稱", String(80), index=True, example="性別平等教育講座", group=WHAT)
     organiser: Mapped[str] = field("辦理單位", String(60), example="學務處", group=WHAT)
-    periods: Mapped[Decimal] = field("節數", Numeric(5, 1), help="須大於 0", example="2", group=WHAT)
+    periods: Mapped[Decimal] = field("節數", Numeric(5, 1), help="須大於 0", example="2", group=WHAT, measure="sum")
 
     @classmethod
     def constraints(cls) -> tuple[Any, ...]:

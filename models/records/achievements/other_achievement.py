@@ -23,7 +23,9 @@ class OtherAchievement(Lasting):
 
     name: Mapped[str] = field("名稱", String(80), index=True, example="青年志工培訓營", group=WHAT)
     organiser: Mapped[str] = field("主辦單位", String(60), index=True, example="桃園市政府青年事務局", group=WHAT)
-    hours: Mapped[Decimal | None] = field("時數", Numeric(6, 1), help="沒有時數時留白，不填 0", example="12", group=WHAT)
+    hours: Mapped[Decimal | None] = field(
+        "時數", Numeric(6, 1), help="沒有時數時留白，不填 0", example="12", group=WHAT, measure="sum"
+    )
     score_text: Mapped[str] = field("成績", String(60), default="", help="名次、等第或分數", example="結訓第一名", group=WHAT)
 
     @classmethod

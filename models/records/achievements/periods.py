@@ -33,7 +33,7 @@ class Timed(Lasting):
 
     __abstract__ = True
 
-    hours: Mapped[Decimal] = field("時數", Numeric(6, 1), help="須大於 0", example="8", group=WHAT)
+    hours: Mapped[Decimal] = field("時數", Numeric(6, 1), help="須大於 0", example="8", group=WHAT, measure="sum")
 
     @classmethod
     def constraints(cls) -> tuple[Any, ...]:

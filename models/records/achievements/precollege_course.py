@@ -24,8 +24,8 @@ class PrecollegeCourse(Lasting):
     program: Mapped[str] = field("計畫專案", String(60), codes="precollege_program", example="大學預修課程計畫", group=WHAT)
     organiser: Mapped[str] = field("開設單位", String(60), index=True, example="示範科技大學", group=WHAT)
     name: Mapped[str] = field("課程名稱", String(80), index=True, example="程式設計導論", group=WHAT)
-    credits: Mapped[Decimal | None] = field("學分數", Numeric(4, 1), help="不計學分時留白", example="2", group=WHAT)
-    hours: Mapped[Decimal] = field("總時數", Numeric(6, 1), help="須大於 0", example="36", group=WHAT)
+    credits: Mapped[Decimal | None] = field("學分數", Numeric(4, 1), help="不計學分時留白", example="2", group=WHAT, measure="sum")
+    hours: Mapped[Decimal] = field("總時數", Numeric(6, 1), help="須大於 0", example="36", group=WHAT, measure="sum")
 
     @classmethod
     def constraints(cls) -> tuple[Any, ...]:
