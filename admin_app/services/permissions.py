@@ -135,7 +135,10 @@ def table(rulebook: Rulebook, division: Division, *, post: str = "", subject: Su
 def _blocks(rulebook: Rulebook, division: Division, post: str, subjects: Sequence[Subject]) -> tuple[Block, ...]:
     posts = [post] if post else list(rulebook.posts)
     blocks = [
-        Block(subject, tuple(line for act in Act if (line := _line(rulebook, division, posts, subject, act)).holders))
+        Block(
+            subject,
+            tuple(line for act in rulebook.acts_on(subject) if (line := _line(rulebook, division, posts, subject, act)).holders),
+        )
         for subject in subjects
     ]
     return tuple(block for block in blocks if block.lines)

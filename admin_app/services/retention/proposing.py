@@ -124,9 +124,11 @@ def _line(session: Session, table: Table, limits: Limits) -> Line:
     day = since(row, table.name, limits.rules[table.name][0])
     if day is None:
         return Line(table.name, zh_of(table), 0, 0, None, None, ())
+    over = session.scalar(select(func.count()).select_from(row).where(outlived(row, table.name, limits))) or 0
+    if not over:  # most kinds: who refers to their rows need not be asked
+        return Line(table.name, zh_of(table), 0, 0, None, None, ())
     goes = due(row, table.name, limits)
     number, oldest, newest = session.execute(select(func.count(), func.min(day), func.max(day)).select_from(row).where(goes)).one()
-    over = session.scalar(select(func.count()).select_from(row).where(outlived(row, table.name, limits))) or 0
     return Line(table.name, zh_of(table), number, over - number, _day(oldest), _day(newest), _years(session, row, table, goes))
 
 
