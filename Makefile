@@ -6,7 +6,7 @@ SPREAD := -n 2 --dist loadscope
 export PORTFOLIO_DATA_DIR ?= var
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test soak lint bench screens lock clean
+.PHONY: help build run test soak lint bench screens words lock clean
 
 help: ## 列出可用的指令
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,9 @@ lint: .venv/dev.done ## 檢查格式、型別與分層
 bench: .venv/dev.done node_modules/dev.done assets ## 與原生 Flask-Admin 並排量測
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench.sign_in
+
+words: .venv/run.done ## 更新英文對照（admin_app/translations/en），列出還沒翻的
+	@$(BIN)/python -m admin_app.translating.gathering
 
 lock: .venv/dev.done ## 重新鎖定相依套件
 	@$(BIN)/pip-compile -q --all-build-deps --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras --allow-unsafe -o requirements.lock pyproject.toml

@@ -19,6 +19,7 @@ from admin_app.keyring import open_vault
 from admin_app.reading import answer_head_as_get
 from admin_app.services.jobs.registry import load_all
 from admin_app.services.passwords import hashing
+from admin_app.translating import edge
 from admin_app.worker import connect_bell
 from models.values.roc import format_roc
 from views import (
@@ -30,6 +31,7 @@ from views import (
     home,
     imports,
     inbox,
+    language,
     permissions,
     personal,
     regulation,
@@ -71,6 +73,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     origins.guard(app)
     gates.guard(app)
     pages.register(app)
+    edge.install(app)  # the last to come is the first to see an answer
     load_all()
     connect_bell(settings)
     return app
@@ -101,7 +104,7 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
 
 def _extensions(app: Flask) -> None:
     db.init_app(app)
-    babel.init_app(app)
+    babel.init_app(app, locale_selector=edge.locale)
     csrf.init_app(app)
     login_manager.init_app(app)
     login_manager.login_view = "access.sign_in"
@@ -142,6 +145,7 @@ def _screens(app: Flask) -> None:
     factors.school_account.install(app)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(inbox.blueprint)
+    app.register_blueprint(language.blueprint)
     app.register_blueprint(regulation.blueprint)
     app.register_blueprint(permissions.blueprint)
     app.register_blueprint(personal.blueprint)

@@ -19,7 +19,7 @@ from flask_login import current_user
 from admin_app import carrying, identity
 from models.vocabulary import EndReason
 
-ALWAYS = frozenset({"static", "health.alive", "health.ready", "access.sign_out"})
+ALWAYS = frozenset({"static", "health.alive", "health.ready", "access.sign_out", "language.choose", "language.words"})
 """Endpoints that no gate shuts."""
 ANYBODY = frozenset({"access.sign_in", "access.link", "access.forgotten", "access.remaining"})
 """Endpoints that answer whether or not a sign-in is over."""

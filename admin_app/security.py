@@ -21,7 +21,7 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Reporting-Endpoints": 'csp="/csp-reports"',
 }
-KEPT_BY_CACHES = "static"
+KEPT_BY_CACHES = ("static", "language.words")
 SMALL_BODIES = {"surfaces.csp_reports": 16 * 1024}
 PUBLIC_PAGES = "regulation"
 """The blueprint whose pages say the same to everybody who is not signed in."""
@@ -81,6 +81,6 @@ def add_headers(response: Response) -> Response:
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     public = request.blueprint == PUBLIC_PAGES and "_user_id" not in session
-    if not public and (request.endpoint != KEPT_BY_CACHES or response.status_code >= 400):
+    if not public and (request.endpoint not in KEPT_BY_CACHES or response.status_code >= 400):
         response.headers["Cache-Control"] = "no-store"
     return response

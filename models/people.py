@@ -26,7 +26,7 @@ from models.calendar import SchoolYear
 from models.classes import Department, SchoolClass
 from models.values.identity import mask, normalise_id_number
 from models.vault import vault
-from models.vocabulary import Act, Division, EnrolmentStatus, Gender, Subject
+from models.vocabulary import Act, Division, EnrolmentStatus, Gender, Language, Subject
 
 ONE_PERSON = (
     "(CASE WHEN staff_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN student_id IS NULL THEN 0 ELSE 1 END)"
@@ -195,6 +195,7 @@ class Account(Entity):
     expires_on: Mapped[dt.date | None] = field("到期日", Date)
     created_on: Mapped[dt.date | None] = field("建立日", Date)
     signed_in_at: Mapped[dt.datetime | None] = field("最近登入", DateTime)
+    language: Mapped[Language | None] = field("介面語言", help="本人在選單選的語言；沒選過就是中文", local=True)
     demo: Mapped[bool] = field("示範帳號", Boolean, default=False, local=True)
     if TYPE_CHECKING:
         unread_notices: Mapped[int]  # see models.notice

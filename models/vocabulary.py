@@ -169,6 +169,13 @@ class WindowKind(Term):
     confirmation = "收訖明細確認"
 
 
+class Language(Term):
+    """A language of the interface, by its own name."""
+
+    chinese = "中文"
+    english = "English"
+
+
 class Track(Term):
     """普科 or 職科: which career plan a department's students have."""
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
-from gettext import NullTranslations
 from typing import Any
 
+from babel.support import Translations
 from flask_wtf import FlaskForm
 from sqlalchemy import Boolean, Date, DateTime, Enum, Integer, Numeric, String, Text, Time, inspect
 from sqlalchemy.orm import RelationshipProperty
 from wtforms import BooleanField, Field
-from wtforms.i18n import get_translations
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from admin_app.translating.catalogue import TAIWAN, translations
 from models.base import Encrypted, Entity, Words
 from models.vocabulary import Term
 from views.fields import (
@@ -34,19 +33,12 @@ LONG_TEXT = 100
 OTHER_GROUP = ""
 
 
-@cache
-def _taiwan_messages() -> NullTranslations:
-    """WTForms names its Traditional Chinese catalogue zh_TW; asked for zh_Hant_TW it would answer in Simplified."""
-    found: NullTranslations = get_translations(["zh_TW"])
-    return found
-
-
 class SchoolForm(FlaskForm):
-    """A form with its own CSRF token and WTForms' messages in Traditional Chinese."""
+    """A form with its own CSRF token and WTForms' messages in our words; in English they are put with the rest of the page."""
 
     class Meta(FlaskForm.Meta):
-        def get_translations(self, form: Any) -> NullTranslations:
-            return _taiwan_messages()
+        def get_translations(self, form: Any) -> Translations:
+            return translations(TAIWAN, "wtforms")
 
 
 def form_class(model: type[Entity], keys: Iterable[str]) -> type[SchoolForm]:

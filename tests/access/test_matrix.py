@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from admin_app.translating import edge
 from tests.access import table
 from tests.access.expecting import OBJECTS, Answer, Asked, expected
 from tests.access.personas import ACCOUNTS, PERSONAS
@@ -23,6 +24,7 @@ Abilities = Callable[[str], frozenset[str]]
 GAPS = {
     "code": "longtan-107",
     "filename": "app.css",
+    "digest": edge.digest(),
     "export_type": "csv",
     "kind": "student",
     "post": "activities_section",

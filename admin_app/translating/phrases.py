@@ -1,0 +1,129 @@
+"""From a 中文 text to another language: known words, sentences with values in them, and lists and sentences one after another.
+
+A message may hold values, `已選 %(n)s 筆`. Its translation names the same values; `[s]` in it is left out after a value of 1, and
+`[is|are]` takes the first word then: `%(n)s row[s] [is|are] selected`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+PLACE = re.compile(r"%\((\w+)\)s")
+PART = re.compile(r"%\((\w+)\)s|\[(\w+)(?:\|(\w+))?\]")
+SPACES = re.compile(r"[ \t\r\n]+")
+LONGEST = 600
+"""A text longer than this is no message with values: only its sentences are looked up."""
+MOST_TRIED = 8
+DEEPEST = 6
+BETWEEN = (
+    ("\n", "\n"), ("。", ". "), ("；", "; "), ("　", " "), ("｜", " | "), ("・", " · "), ("．", " · "), ("，", ", "), ("：", ": "),
+    ("、", ", "), ("／", " / "), ("→", " → "), ("（", " ("), ("）", ") "), ("「", " “"), ("」", "” "), ("\t", "\t"), (" ", " "),
+)  # fmt: skip
+"""What stands between the parts of a text, the strongest first, and what stands there in English."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A message with values in it."""
+
+    anchor: str
+    shape: re.Pattern[str]
+    names: tuple[str, ...]
+    target: str
+    weight: int
+
+
+def tidy(text: str) -> str:
+    """A text as the catalogue knows it: one space for every run of them, none at the ends."""
+    return SPACES.sub(" ", text).strip(" ")
+
+
+def pattern_of(message: str, target: str) -> Pattern:
+    """The shape of the texts that `message` becomes."""
+    literals = PLACE.split(message)[::2]
+    shape = "(.*?)".join(re.escape(each) for each in literals)
+    weight = len(HAN.findall("".join(literals))) * 4 + sum(map(len, literals))
+    return Pattern(max(literals, key=len), re.compile(shape, re.DOTALL), tuple(PLACE.findall(message)), target, weight)
+
+
+def fill(target: str, values: Mapping[str, str]) -> str:
+    """The translation with its values in it."""
+    last = ""
+
+    def one(part: re.Match[str]) -> str:
+        nonlocal last
+        name, first, second = part.groups()
+        if name:
+            last = values.get(name, "")
+            return last
+        return (first if last == "1" else second) if second else ("" if last == "1" else first)
+
+    return PART.sub(one, target)
+
+
+class Phrasebook:
+    """Messages and their translations, and what can be said with them."""
+
+    def __init__(self, messages: Mapping[str, str]) -> None:
+        self.exact = {tidy(message): target for message, target in messages.items() if not PLACE.search(message)}
+        found = [pattern_of(tidy(message), target) for message, target in messages.items() if PLACE.search(message)]
+        self.patterns = sorted(found, key=lambda each: -each.weight)
+        self.say = lru_cache(maxsize=50_000)(self._say)
+
+    def _say(self, text: str) -> str:
+        """`text` in the other language as far as it is known; the spaces around it stay."""
+        inner = text.strip(" \t\r\n")
+        if not HAN.search(inner):
+            return text
+        before, _, after = text.partition(inner)
+        return before + self._best(SPACES.sub(" ", inner) if len(inner) <= LONGEST else inner, 0)[0] + after
+
+    def _best(self, text: str, depth: int) -> tuple[str, int]:
+        """The translation that leaves the least 中文, and how much it leaves."""
+        left = len(HAN.findall(text))
+        if not left:
+            return text, 0
+        if text in self.exact:
+            return self.exact[text], 0
+        best = (text, left)
+        if depth < DEEPEST:
+            for found in self._ways(text, depth):
+                best = found if found[1] < best[1] else best
+                if not best[1]:
+                    break
+        return best
+
+    def _ways(self, text: str, depth: int) -> Iterator[tuple[str, int]]:
+        if len(text) <= LONGEST:
+            yield from self._as_patterns(text, depth)
+        yield from self._in_parts(text, depth)
+
+    def _as_patterns(self, text: str, depth: int) -> Iterator[tuple[str, int]]:
+        tried = 0
+        for each in self.patterns:
+            if each.anchor not in text or not (match := each.shape.fullmatch(text)):
+                continue
+            said = [self._best(value, depth + 1) for value in match.groups()]
+            values = dict(zip(each.names, (value for value, _ in said), strict=True))
+            yield fill(each.target, values), sum(left for _, left in said)
+            tried += 1
+            if tried == MOST_TRIED:
+                return
+
+    def _in_parts(self, text: str, depth: int) -> Iterator[tuple[str, int]]:
+        for sign, spoken in BETWEEN:
+            if sign in text:
+                parts = [self._part(part, sign, depth) for part in text.split(sign)]
+                joined = re.sub(" {2,}", " ", spoken.join(part for part, _ in parts)).strip(" ")
+                yield joined, sum(left for _, left in parts)
+                return
+
+    def _part(self, part: str, sign: str, depth: int) -> tuple[str, int]:
+        whole = part.strip(" ") + sign
+        if sign in "。：" and whole in self.exact:
+            return self.exact[whole].rstrip(" .:"), 0
+        return self._best(part.strip(" "), depth + 1)
