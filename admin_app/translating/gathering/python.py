@@ -15,6 +15,10 @@ UNHEARD_CALLS = frozenset((
     "text",
 ))  # fmt: skip
 """Calls whose texts nobody reads: they take other texts apart."""
+UNHEARD_NAMES = frozenset(
+    {"ALIASES", "SYNONYMS", "YES", "NO", "GRADES", "EVENING", "WRITTEN_AS", "_TERMS", "_FORMS", "_FORM", "_ERA"}
+)
+"""Tables of words that files say and we understand."""
 UNHEARD_ARGUMENTS = frozenset({"example"})
 BRACES = re.compile(r"\{(\w*)(?:[.\[!:][^{}]*)?\}")
 
@@ -30,7 +34,7 @@ def _walk(node: ast.AST) -> Iterator[str]:
         yield from _joined(node)
         return
     if isinstance(node, ast.Constant):
-        if isinstance(node.value, str) and HAN.search(node.value):
+        if isinstance(node.value, str) and HAN.search(node.value) and "</" not in node.value:
             yield tidy(from_braces(node.value))
         return
     if isinstance(node, ast.keyword) and node.arg and HAN.search(node.arg):
@@ -45,6 +49,9 @@ def _unheard(parent: ast.AST, child: ast.AST) -> bool:
         return True  # a docstring, or a word on the attribute above
     if isinstance(child, ast.keyword):
         return child.arg in UNHEARD_ARGUMENTS
+    if isinstance(child, ast.Assign | ast.AnnAssign):
+        targets = child.targets if isinstance(child, ast.Assign) else [child.target]
+        return any(isinstance(each, ast.Name) and each.id in UNHEARD_NAMES for each in targets)
     if isinstance(parent, ast.Compare):
         return isinstance(child, ast.Constant)
     return isinstance(parent, ast.Call) and isinstance(child, ast.Constant) and _name(parent.func) in UNHEARD_CALLS
@@ -52,7 +59,7 @@ def _unheard(parent: ast.AST, child: ast.AST) -> bool:
 
 def _joined(node: ast.JoinedStr) -> Iterator[str]:
     text = shaped([each.value if isinstance(each, ast.Constant) else each for each in node.values])
-    if text:
+    if text and "</" not in text:
         yield text
     for each in node.values:
         if isinstance(each, ast.FormattedValue):

@@ -28,46 +28,59 @@ ENVIRONMENT = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], autoe
 def messages(path: Path) -> Iterator[str]:
     """The messages of one template."""
     tree = ENVIRONMENT.parse(path.read_text(encoding="utf-8"))
-    yield from _of_markup(_written(tree))
+    macros = frozenset(each.name for each in tree.find_all(nodes.Macro))
+    yield from _of_markup(_Writing(macros).of(tree))
     for const in tree.find_all(nodes.Const):
         if isinstance(const.value, str) and HAN.search(const.value):
             yield tidy(from_braces(const.value))
 
 
-def _written(node: nodes.Node) -> str:
-    """A node and what is in it as text, places and marks."""
-    match node:
-        case nodes.TemplateData():
-            return node.data
-        case nodes.Output():
-            return "".join(_said(each) for each in node.nodes)
-        case nodes.If():
-            return IF + _all(node.body) + "".join(ELSE + _all(each.body) for each in node.elif_) + ELSE + _all(node.else_) + END
-        case nodes.For():
-            return CUT + _all(node.body) + CUT + _all(node.else_) + CUT
-    return "".join(_written(each) for each in node.iter_child_nodes() if isinstance(each, nodes.Stmt | nodes.Helper))
+class _Writing:
+    """Writes a template out. `macros` are those of the template itself: what they give is markup, and no part of a sentence."""
 
+    def __init__(self, macros: frozenset[str]) -> None:
+        self.macros = macros | {"super", "caller"}
 
-def _all(body: list[nodes.Node]) -> str:
-    return "".join(_written(each) for each in body)
+    def of(self, node: nodes.Node) -> str:
+        """A node and what is in it as text, places and marks."""
+        match node:
+            case nodes.TemplateData():
+                return node.data
+            case nodes.Output():
+                return "".join(self.said(each) for each in node.nodes)
+            case nodes.If():
+                others = [*(each.body for each in node.elif_), node.else_]
+                return IF + self.all(node.body) + "".join(ELSE + self.all(each) for each in others) + END
+            case nodes.For():
+                return CUT + self.all(node.body) + CUT + self.all(node.else_) + CUT
+        inside = "".join(self.of(each) for each in node.iter_child_nodes() if isinstance(each, nodes.Stmt | nodes.Helper))
+        return CUT + inside + CUT if isinstance(node, nodes.Block | nodes.Macro | nodes.CallBlock) else inside
 
+    def all(self, body: list[nodes.Node]) -> str:
+        return "".join(self.of(each) for each in body)
 
-def _said(node: nodes.Node) -> str:
-    """An expression that is printed: its text where that is known, else a place named for it."""
-    match node:
-        case nodes.TemplateData():
-            return node.data
-        case nodes.Const():
-            return str(node.value)
-        case nodes.CondExpr():
-            return IF + _said(node.expr1) + ELSE + (_said(node.expr2) if node.expr2 else "") + END
-        case nodes.Concat():
-            return "".join(_said(each) for each in node.nodes)
-        case nodes.Call() if isinstance(node.node, nodes.Name) and node.node.name in ("_", "gettext"):
-            return re.sub(r"%\((\w+)\)s", f"{OPEN}\\1{SHUT}", str(getattr(node.args[0], "value", "")))
-        case nodes.Call() if isinstance(node.node, nodes.Getattr) and node.node.attr == "icon":
-            return ""
-    return f"{OPEN}{_name(node)}{SHUT}"
+    def said(self, node: nodes.Node) -> str:
+        """An expression that is printed: its text where that is known, else a place named for it."""
+        match node:
+            case nodes.TemplateData():
+                return node.data
+            case nodes.Const():
+                return str(node.value)
+            case nodes.CondExpr():
+                return IF + self.said(node.expr1) + ELSE + (self.said(node.expr2) if node.expr2 else "") + END
+            case nodes.Concat():
+                return "".join(self.said(each) for each in node.nodes)
+            case nodes.Call() if isinstance(node.node, nodes.Name) and node.node.name in ("_", "gettext"):
+                return re.sub(r"%\((\w+)\)s", f"{OPEN}\\1{SHUT}", str(getattr(node.args[0], "value", "")))
+            case nodes.Call() if self.is_macro(node.node):
+                return CUT
+        return f"{OPEN}{_name(node)}{SHUT}"
+
+    def is_macro(self, called: nodes.Node) -> bool:
+        """Whether a call gives markup."""
+        if isinstance(called, nodes.Getattr):
+            return isinstance(called.node, nodes.Name) and called.node.name in ("m", "self")
+        return isinstance(called, nodes.Name) and called.name in self.macros
 
 
 def _name(node: nodes.Node) -> str:
