@@ -26,6 +26,7 @@ from views import (
     access,
     audit,
     confirming,
+    deeds,
     factors,
     health,
     home,
@@ -141,6 +142,7 @@ def _screens(app: Flask) -> None:
     app.register_blueprint(access.blueprint)
     app.register_blueprint(confirming.blueprint)
     app.register_blueprint(audit.blueprint)
+    app.register_blueprint(deeds.blueprint)
     app.register_blueprint(factors.blueprint)
     factors.school_account.install(app)
     app.register_blueprint(health.blueprint)

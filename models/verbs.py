@@ -13,6 +13,8 @@ class Verb(Term):
     delete = "刪除"
     restore = "復原刪除"
     revert = "復原變更"
+    bulk = "批次辦理"
+    undo_bulk = "復原批次辦理"
     imported = "匯入"
     undo_import = "撤銷匯入"
     export = "匯出"

@@ -60,6 +60,7 @@ class GridPage:
     export_url: str
     trash_url: str | None
     import_template_url: str | None = None
+    total_is_capped: bool = False
     import_url: str = ""
     page_sizes: tuple[int, ...] = PAGE_SIZES
     density: str = ""

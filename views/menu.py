@@ -103,6 +103,7 @@ def _rule_items(by: Actor) -> list[dict[str, Any]]:
         items.append(_item("權限查詢", "permissions.explain", here == "permissions.explain"))
     if any(view.has_trash for view in current_app.extensions["screens"].values()):
         items.append(_item("回收桶", "trash.index", request.blueprint == "trash"))
+        items.append(_item("最近的批次辦理", "deeds.index", request.blueprint == "deeds"))
     if by.held_at_all(Subject.event):
         items.append(_item("稽核紀錄", "audit.index", request.blueprint == "audit"))
     return items

@@ -30,6 +30,7 @@ class StaffView(DutyView):
     column_searchable_list = ("code", "name", "unit", "title")
     column_default_sort = ("code",)
     form_columns = ("code", "name", "unit", "title", "division", "email", "left_on")
+    bulk_fields = ("unit", "title", "left_on")
 
 
 class AccountView(DutyView):

@@ -194,3 +194,4 @@ class CodeView(DutyView):
     column_searchable_list = ("code_list.zh", "value", "zh")
     column_default_sort = ("code_list.zh", "value", "valid_from")
     form_columns = ("code_list", "value", "zh", "valid_from", "valid_until")
+    bulk_fields = ("valid_from", "valid_until")

@@ -16,7 +16,7 @@ from admin_app.extensions import db
 from admin_app.services.trail import search, trash
 from models.event import Event
 from views.base import DutyView
-from views.base.trash import chosen_events, read_before, trash_days, trash_rows
+from views.base.trash import chosen_events, note_restored, read_before, trash_days, trash_rows
 
 blueprint = Blueprint("trash", __name__, url_prefix="/trash")
 
@@ -52,8 +52,11 @@ def restore() -> Any:
     rows: dict[str, list[Any]] = defaultdict(list)
     for event in chosen_events(_deleted(by)):
         rows[event.kind] += views[event.kind].put_back(by, [event])
+    for kind, found in rows.items():
+        note_restored(views[kind], found)
     db.session.commit()
-    flash(f"已復原{'、'.join(f'{views[kind].zh} {len(found)} 筆' for kind, found in rows.items())}。", "success")
+    said = f"已復原{'、'.join(f'{views[kind].zh} {len(found)} 筆' for kind, found in rows.items())}。"
+    flash(said, f"undo:{url_for('deeds.undo', code=identity.request_id())}")
     return redirect(url_for("trash.index"))
 
 

@@ -130,11 +130,11 @@ def test_what_was_just_deleted_comes_back_by_one_click(place: School, client_for
     rows = [record(place, client, "activities_section", "club") for _ in range(3)]
     body = {"action": "delete", "rowid": [str(row) for row in rows], "confirmed": "1"}
     page = client.post("/admin/club/action/", data=body, follow_redirects=True).text
-    undo = re.search(r'action="([^"]+/restore/\?request=[^"]+)"', page)
+    undo = re.search(r'action="(/deeds/[^"]+/undo)"', page)
     assert undo is not None
     assert client.post(undo[1]).status_code == 302
     assert [bool(stored(place, "club", row)) for row in rows] == [True, True, True]
-    assert client.post(undo[1]).status_code == 404
+    assert client.post(undo[1]).status_code == 409
 
 
 def test_several_kinds_come_back_together(place: School, client_for: Clients) -> None:

@@ -1,67 +1,92 @@
-"""Bulk actions and deletion: a page that says how many and which, then the deed, all rows or none."""
+"""Bulk actions and deletion: a page that says how many, which and what will change; then the deed, all rows or none."""
+
+from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_admin.base import expose
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import BadRequest, Conflict, NotFound
+from werkzeug.exceptions import BadRequest, Conflict
 
 from admin_app import audit, clock, errors, identity
 from admin_app.actor import Actor
 from admin_app.extensions import db
 from admin_app.policy import Verdict, judge, require, writable
-from views.base.listing import Listing
-from views.base.screen import MOST_ID, MOST_SELECTED, TODAY, Mark
+from admin_app.services import deeds
+from admin_app.services.deeds.noting import UNDO_HOURS, How
+from admin_app.services.trail.words import labels
+from views.base.choosing import Choosing
+from views.base.chosen import Chosen
+from views.base.screen import TODAY, Mark
+from views.base.telling import Told, tell_changes
+
+SHOWN = 20
+MOST_NAMED = 220
+CHANGE = "change:"
+PAGES = ("page", "after", "before")
 
 
-class Bulk(Listing):
+class Bulk(Choosing):
     """Actions on the rows chosen in the list, and deleting one."""
 
     @expose("/action/", methods=("POST",))
     def action_view(self) -> Any:
-        """Ids are selected again through the policy; one id out of reach refuses the whole action."""
+        """Rows are selected again through the policy; then the page that says what will happen, and after it the deed."""
         by, name = identity.actor(), request.form.get("action", "")
         verdict = require(self.write_verdict(by))
         action = next((each for each in self._offered_actions() if each["name"] == name), None)
         if action is None:
             raise BadRequest("沒有這個批次動作，請回到清單重新選擇。")
-        rows = self._selected(by)
-        if not request.form.get("confirmed"):
-            fields = [("action", name), ("confirmed", "1"), *(("rowid", row.id) for row in rows)]
-            sentence = f"您選取了 {len(rows)} 筆{self.zh}，將一併{action['zh']}。"
-            return self._confirm(f"{action['zh']}{self.zh}", sentence, rows, fields, action["zh"], ".action_view")
-        return self.perform(name, rows, verdict)
+        if request.form.get("all") == "1" and not action["all"]:
+            raise BadRequest(f"「{action['zh']}」不能用在全部符合條件的資料，請在清單逐頁勾選。")
+        chosen = self.chosen_rows(by)
+        if name.startswith(CHANGE):
+            return self.change(name.removeprefix(CHANGE), chosen, verdict)
+        stale = chosen.differs_from_seen(by.account_id, self.slug, name)
+        if request.form.get("confirmed") and not stale:
+            return self.perform(name, chosen.rows, verdict)
+        told = self._told(name, chosen.rows)
+        page = self.confirm_page(action["zh"], chosen, [("action", name)], told, verdict, seal=(self.slug, name), stale=stale)
+        return (page, 409) if request.form.get("confirmed") else page
+
+    def change(self, key: str, chosen: Chosen, verdict: Verdict) -> Any:
+        """One field of all rows chosen; see `changing`."""
+        raise NotImplementedError
 
     def perform(self, name: str, rows: Sequence[Any], verdict: Verdict) -> Any:
         """Do a confirmed bulk action."""
         if name == "delete":
-            return self._remove(rows, verdict) or self._done(f"已刪除 {len(rows)} 筆。", undo=True)
+            return self._remove(rows, verdict, bulk=True) or self.done_many("刪除", rows, How.delete)
         return self._apply(next(mark for mark in self.marks if mark.name == name), rows, verdict)
-
-    def _selected(self, by: Actor) -> Sequence[Any]:
-        texts = request.form.getlist("rowid")
-        if not texts:
-            raise BadRequest("還沒有選取任何一筆，請先在清單勾選。")
-        if len(texts) > MOST_SELECTED or not all(text.isascii() and text.isdigit() and int(text) <= MOST_ID for text in texts):
-            raise BadRequest(f"一次最多辦理 {MOST_SELECTED} 筆，請縮小範圍。")
-        ids = {int(text) for text in texts}
-        rows = db.session.scalars(select(self.model).where(self.model.id.in_(ids), writable(by, self.model), self.scope())).all()
-        if len(rows) != len(ids):
-            raise NotFound("選取的資料中有些已刪除，或不在您可辦理的範圍內，整批都沒有辦理。")
-        for row in rows:
-            self._must_be_open(row)
-        return rows
 
     def _apply(self, mark: Mark, rows: Sequence[Any], verdict: Verdict) -> Any:
         audit.acting(db.session, verdict)
         for row in rows:
             for key, value in mark.values.items():
                 setattr(row, key, clock.today() if value is TODAY else value)
-        db.session.commit()
-        return self._done(f"已{mark.zh} {len(rows)} 筆。")
+        self.settle(rows, mark.zh, How.change)
+        return self.done_many(mark.zh, rows, How.change)
+
+    def settle(self, rows: Sequence[Any], zh: str, how: How) -> None:
+        """Write, judge every row as it has become, tell of the deed, commit. What the database refuses is a Conflict."""
+        try:
+            db.session.flush()
+            self.must_reach(identity.actor(), [row.id for row in rows])
+            deeds.note(db.session, self.model.__tablename__, how, zh, len(rows))
+            db.session.commit()
+        except DBAPIError as error:
+            db.session.rollback()
+            raise Conflict(f"{errors.sentence(error)}整批都沒有辦理。") from None
+
+    def must_reach(self, by: Actor, ids: Sequence[int]) -> None:
+        """Raise Denied, with the reason, unless the person may write all these rows as they stand in the transaction."""
+        reached = set(db.session.scalars(select(self.model.id).where(self.model.id.in_(ids), writable(by, self.model))))
+        if lost := set(ids) - reached:
+            require(judge(db.session, by, self.act, db.session.get_one(self.model, min(lost))))
 
     @expose("/delete/", methods=("GET", "POST"))
     def delete_view(self) -> Any:
@@ -72,22 +97,30 @@ class Bulk(Listing):
         verdict = require(judge(db.session, by, self.act, row))
         self._must_be_open(row)
         if request.method == "GET":
-            return self._confirm(
-                f"刪除{self.zh}",
-                "刪除後這一筆不再出現在名單與統計中；可在回收桶復原，異動紀錄會保留。",
-                [row],
-                [("id", row.id)],
-                "刪除",
-                ".delete_view",
+            return render_template(
+                "grid/confirm.html",
+                view=self,
+                title=f"刪除{self.zh}",
+                sentence="刪除後這一筆不再出現在名單與統計中；可在回收桶復原，異動紀錄會保留。",
+                items=[str(row)],
+                verdict=verdict,
+                post_url=url_for(".delete_view"),
+                fields=[("id", row.id)],
+                back_url=url_for(f"{self.slug}.index_view"),
+                button="刪除",
+                danger=True,
             )
         label = str(row)
-        return self._remove([row], verdict) or self._done(f"已刪除「{label}」。", undo=True)
+        return self._remove([row], verdict) or self._done(f"已刪除「{label}」。", undo=self.undo_url())
 
-    def _remove(self, rows: Sequence[Any], verdict: Verdict) -> Any:
+    def _remove(self, rows: Sequence[Any], verdict: Verdict, *, bulk: bool = False) -> Any:
         audit.acting(db.session, verdict)
         try:
             for row in rows:
                 db.session.delete(row)
+            db.session.flush()
+            if bulk:
+                deeds.note(db.session, self.model.__tablename__, How.delete, "刪除", len(rows))
             db.session.commit()
         except DBAPIError as error:
             db.session.rollback()
@@ -98,20 +131,70 @@ class Bulk(Listing):
         """Where what this request deletes is put back; the trash knows."""
         raise NotImplementedError
 
-    def _done(self, sentence: str, *, undo: bool = False) -> Any:
-        flash(sentence, f"undo:{self.undo_url()}" if undo else "success")
-        return redirect(url_for(f"{self.slug}.index_view"))
+    def done_many(self, zh: str, rows: Sequence[Any], how: How) -> Any:
+        """Back to the list, with a way to take the deed back."""
+        days = identity.settings().trash_days
+        while_ = f"{days} 天內可以復原" if how is How.delete else f"{UNDO_HOURS} 小時內可以復原"
+        return self._done(f"已{zh} {len(rows):,} 筆，{while_}。", undo=url_for("deeds.undo", code=identity.request_id()))
 
-    def _confirm(self, title: str, sentence: str, rows: Sequence[Any], fields: list[Any], button: str, endpoint: str) -> str:
+    def _done(self, sentence: str, *, undo: str = "") -> Any:
+        flash(sentence, f"undo:{undo}" if undo else "success")
+        return redirect(self.here_url())
+
+    def here_url(self) -> str:
+        """The list as the address of this request has it, from its first page: what was done may have emptied the last."""
+        if request.endpoint != f"{self.slug}.action_view":
+            return url_for(f"{self.slug}.index_view")
+        return self._at("index_view", without=PAGES)
+
+    def _at(self, endpoint: str, *, without: Sequence[str] = ()) -> str:
+        """Another page of this grid for the same search, filters and semester."""
+        kept = [(name, text) for name, text in request.args.items(multi=True) if name not in without]
+        return f"{url_for(f'{self.slug}.{endpoint}')}?{urlencode(kept, safe=',')}" if kept else url_for(f"{self.slug}.{endpoint}")
+
+    def confirm_page(
+        self,
+        zh: str,
+        chosen: Chosen,
+        fields: Sequence[tuple[str, str]],
+        told: Sequence[Told],
+        verdict: Verdict,
+        *,
+        seal: Sequence[str],
+        stale: str = "",
+        note: str = "",
+    ) -> str:
+        """How many and which, what will change, by which row; what is left out and why."""
+        danger = ("action", "delete") in fields
+        gone = "刪除後不再出現在名單與統計中；在回收桶保留一段時間，期間可以整批復原。" if danger else ""
+        seen = chosen.seal(identity.actor().account_id, *seal)
+        count = len(chosen.rows)
         return render_template(
             "grid/confirm.html",
             view=self,
-            title=title,
-            sentence=sentence,
-            items=[str(row) for row in rows],
-            post_url=url_for(endpoint),
-            fields=fields,
-            back_url=url_for(f"{self.slug}.index_view"),
-            button=button,
-            danger=button == "刪除",
+            title=f"{zh}{self.zh}",
+            sentence=f"將{zh} {count:,} 筆{self.zh}。{gone}{note}",
+            verdict=verdict,
+            stale=stale,
+            told=told,
+            chosen=chosen,
+            **self.names(chosen),
+            post_url=self._at("action_view"),
+            fields=[*fields, *chosen.fields, ("seen", seen), ("confirmed", "1")],
+            back_url=self._at("index_view"),
+            button=f"{zh} {count:,} 筆",
+            danger=danger,
         )
+
+    def names(self, chosen: Chosen) -> dict[str, Any]:
+        """The first rows by name, the next ones to unfold, and how many beyond these the list alone shows."""
+        ids = [row.id for row in chosen.rows[:MOST_NAMED]]
+        named = labels(db.session, self.model, ids, true())
+        found = [named.get(number, str(number)) for number in ids]
+        return {"items": found[:SHOWN], "more": found[SHOWN:], "beyond": len(chosen.rows) - len(ids)}
+
+    def _told(self, name: str, rows: Sequence[Any]) -> list[Told]:
+        """What a mark changes: for each column, what stands there now by count, and what will."""
+        mark = next((each for each in self.marks if each.name == name), None)
+        values = {key: clock.today() if value is TODAY else value for key, value in mark.values.items()} if mark else {}
+        return tell_changes(self.model, rows, values)

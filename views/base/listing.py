@@ -89,7 +89,7 @@ class Listing(Options):
             can_export=True,
             create_url=url_for(f"{self.slug}.create_view", **here),
             actions=self._offered_actions() if writes else [],
-            action_url=url_for(f"{self.slug}.action_view"),
+            action_url=state.url(url_for(f"{self.slug}.action_view")),
             trash_url=url_for(f"{self.slug}.trash_view") if self.can_delete and verdict else None,
             export_url=state.url(url_for(f"{self.slug}.export_page")),
             import_template_url=url_for(f"{self.slug}.template_view") if writes and self.imports(identity.actor()) else None,

@@ -55,6 +55,8 @@ class Screen(ModelView):
     column_details_list: Sequence[str] = ()
     form_columns: Sequence[str]
     marks: Sequence[Mark] = ()
+    bulk_fields: Sequence[str] = ()
+    """Columns of the form that may be set to one value in many rows at once."""
     can_create: bool = True
     can_edit: bool = True
     can_delete: bool = True
@@ -66,6 +68,8 @@ class Screen(ModelView):
         for name in ("column_list", "form_columns"):
             if not hasattr(cls, name):
                 raise TypeError(f"{cls.__name__} 未宣告 {name}")
+        if unfit := set(cls.bulk_fields) - set(cls.form_columns):
+            raise TypeError(f"{cls.__name__} 的 bulk_fields 不在表單中：{unfit}")
         if getattr(cls, "column_editable_list", None) or getattr(cls, "inline_models", None):
             raise TypeError(f"{cls.__name__} 不得使用行內編輯")
 
@@ -246,8 +250,15 @@ class Screen(ModelView):
         return lookups.pickable(by, self.model, self.act, related, semester_id=semester_id)
 
     def _offered_actions(self) -> list[dict[str, Any]]:
-        marks = [{"name": mark.name, "zh": mark.zh, "confirm": True} for mark in self.marks]
-        return [*marks, {"name": "delete", "zh": "刪除", "confirm": True}] if self.can_delete else marks
+        """What may be done to rows chosen in the list. `all`: also to all that match, because it can be undone."""
+        marks = [{"name": each.name, "zh": each.zh, "confirm": True, "all": bool(each.values)} for each in self.marks]
+        changes = [
+            {"name": f"change:{key}", "zh": f"修改{column(self.model, key).zh}", "confirm": True, "all": True, "field": True}
+            for key in (self.bulk_fields if self.can_edit else ())
+            if not self._is_sensitive(key)
+        ]
+        gone = [{"name": "delete", "zh": "刪除", "confirm": True, "all": True}] if self.can_delete else []
+        return [*marks, *changes, *gone]
 
     @cached_property
     def import_kind(self) -> importing.Kind | None:

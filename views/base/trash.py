@@ -15,6 +15,8 @@ from admin_app import audit, clock, errors, identity
 from admin_app.actor import Actor
 from admin_app.extensions import db
 from admin_app.policy import judge, require
+from admin_app.services import deeds
+from admin_app.services.deeds.noting import How
 from admin_app.services.trail import search, trash
 from admin_app.services.trail.words import Wording
 from models.event import Event
@@ -64,8 +66,11 @@ class Trash(History):
             abort(404)
         require(self.write_verdict(by))
         rows = self.put_back(by, self._chosen(by))
+        if len(rows) > 1:
+            note_restored(self, rows)
         db.session.commit()
-        flash(f"已復原「{rows[0]}」。" if len(rows) == 1 else f"已復原 {len(rows)} 筆{self.zh}。", "success")
+        said = f"已復原「{rows[0]}」。" if len(rows) == 1 else f"已復原 {len(rows)} 筆{self.zh}。"
+        flash(said, f"undo:{url_for('deeds.undo', code=identity.request_id())}" if len(rows) > 1 else "success")
         if len(rows) == 1:
             return redirect(url_for(f"{self.slug}.details_view", id=rows[0].id))
         here: dict[str, Any] = {"semester": "all"} if hasattr(self.model, "semester_id") else {}
@@ -115,6 +120,12 @@ class Trash(History):
     def undo_url(self) -> str:
         """Where what this request deletes is put back."""
         return url_for(f"{self.slug}.restore_view", request=identity.request_id())
+
+
+def note_restored(view: Trash, rows: Sequence[Any]) -> None:
+    """Tell of the rows of one kind that came back together, so that this too can be undone."""
+    audit.signature(db.session).note = ""
+    deeds.note(db.session, view.model.__tablename__, How.restore, "復原刪除", len(rows))
 
 
 def trash_days() -> int:

@@ -23,6 +23,7 @@ class ElectiveCourseView(DutyView):
     column_searchable_list = ("student.name", "student.student_no", "course_name", "course.code")
     column_default_sort = ROSTER
     form_columns = ("student", "course", "course_name", "credits", "chosen_on")
+    bulk_fields = ("credits", "chosen_on")
 
 
 class GeneralCareerPlanView(DutyView):
@@ -175,3 +176,4 @@ class GradeView(DutyView):
         "year_score",
         "year_passed",
     )
+    bulk_fields = ("course_grade", "credits", "periods", "counted", "passed", "makeup_passed", "year_passed")

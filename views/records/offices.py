@@ -12,6 +12,7 @@ from views.base import ROSTER, DutyView
 CATEGORY = "多元表現"
 BY_SEAT = ("student.school_class.name", "student.seat_no")
 OFFICE = ("title", "began_on", "ended_on")
+SPAN = ("began_on", "ended_on", "level")
 
 
 class ClassOfficeView(DutyView):
@@ -24,6 +25,7 @@ class ClassOfficeView(DutyView):
     column_searchable_list = ("student.name", "student.student_no", "unit_name", "title")
     column_default_sort = ROSTER
     form_columns = ("student", "unit_name", *OFFICE, "level", "brief")
+    bulk_fields = SPAN
 
 
 class SchoolOfficeView(DutyView):
@@ -36,6 +38,7 @@ class SchoolOfficeView(DutyView):
     column_searchable_list = ("student.name", "student.student_no", "unit_name", "title")
     column_default_sort = ("unit_name", *ROSTER)
     form_columns = ("student", "unit_name", *OFFICE, "level", "brief")
+    bulk_fields = SPAN
 
 
 class ClubView(DutyView):
@@ -48,6 +51,7 @@ class ClubView(DutyView):
     column_searchable_list = ("name", "advisor.name", "place")
     column_default_sort = ("name",)
     form_columns = ("name", "advisor", "meets", "place")
+    bulk_fields = ("meets", "place")
 
 
 class ClubMembershipView(DutyView):
@@ -60,6 +64,7 @@ class ClubMembershipView(DutyView):
     column_searchable_list = ("student.name", "student.student_no", "club.name")
     column_default_sort = ("club.name", *ROSTER)
     form_columns = ("student", "club", "joined_on", "left_on")
+    bulk_fields = ("joined_on", "left_on")
 
 
 class ClubOfficeView(DutyView):
@@ -72,3 +77,4 @@ class ClubOfficeView(DutyView):
     column_searchable_list = ("student.name", "student.student_no", "club.name", "title")
     column_default_sort = ("club.name", *ROSTER)
     form_columns = ("student", "club", *OFFICE, "level", "brief")
+    bulk_fields = SPAN

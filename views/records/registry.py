@@ -68,6 +68,16 @@ class StudentView(DutyView):
         "language_exam_year",
         "language_valid_until",
     )
+    bulk_fields = (
+        "status",
+        "status_changed_on",
+        "entry_year",
+        "admission_route",
+        "group_code",
+        "department_code",
+        "class_type",
+        "pass_mark",
+    )
 
 
 class RegistryCheckView(DutyView):
@@ -88,4 +98,5 @@ class RegistryCheckView(DutyView):
     column_searchable_list = ("student.name", "student.student_no", "remark")
     column_default_sort = ROSTER
     form_columns = ("student", "checked_on", "result", "remark")
+    bulk_fields = ("result", "checked_on", "remark")
     marks = (Mark("consistent", "檢核相符", {"result": RegistryFinding.consistent, "checked_on": TODAY}),)

@@ -42,6 +42,7 @@ class ClassCompletionView(DutyView):
         "confirmed_on",
         "remark",
     )
+    bulk_fields = ("outcome_confirmed", "achievement_confirmed", "confirmed_on", "remark")
     marks = (Mark("confirm", "確認", {"outcome_confirmed": True, "achievement_confirmed": True, "confirmed_on": TODAY}),)
 
 
@@ -55,6 +56,7 @@ class UnitCompletionView(DutyView):
     column_searchable_list = ("duty_code", "unit", "remark")
     column_default_sort = ("duty_code",)
     form_columns = ("duty_code", "unit", "finding", "checked_on", "remark")
+    bulk_fields = ("finding", "checked_on", "remark")
     marks = (Mark("done", "檢核為已完成", {"finding": UnitFinding.done, "checked_on": TODAY}),)
 
 
@@ -68,3 +70,4 @@ class AwardView(DutyView):
     column_searchable_list = ("staff.name", "merit", "approved_no")
     column_default_sort = ("staff.unit", "staff.name")
     form_columns = ("staff", "merit", "proposal", "decided_on", "decision", "approved_no")
+    bulk_fields = ("proposal", "decided_on", "decision", "approved_no")

@@ -21,6 +21,7 @@ class StudentTrainingView(DutyView):
     column_searchable_list = ("topic", "school_class.name", "audience", "speaker")
     column_default_sort = NEWEST
     form_columns = (*EVENT, "school_class", *TURNOUT)
+    bulk_fields = ("held_on", "place", "speaker", "materials")
 
 
 class CourseGuidanceView(DutyView):
@@ -33,6 +34,7 @@ class CourseGuidanceView(DutyView):
     column_searchable_list = ("topic", "school_class.name", "audience", "speaker")
     column_default_sort = NEWEST
     form_columns = (*EVENT, "school_class", *TURNOUT)
+    bulk_fields = ("held_on", "place", "speaker", "materials")
 
 
 class TeacherWorkshopView(DutyView):
@@ -45,6 +47,7 @@ class TeacherWorkshopView(DutyView):
     column_searchable_list = ("topic", "audience", "speaker")
     column_default_sort = NEWEST
     form_columns = ("division", *EVENT, *TURNOUT)
+    bulk_fields = ("held_on", "place", "speaker", "materials")
 
 
 class ParentBriefingView(DutyView):
@@ -57,3 +60,4 @@ class ParentBriefingView(DutyView):
     column_searchable_list = ("topic", "audience", "speaker")
     column_default_sort = NEWEST
     form_columns = (*EVENT, *TURNOUT)
+    bulk_fields = ("held_on", "place", "speaker", "materials")

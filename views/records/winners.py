@@ -30,6 +30,7 @@ class CertificateWinnerView(DutyView):
     column_searchable_list = ("student.name", "student.student_no", "name", "award")
     column_default_sort = ROSTER
     form_columns = ("student", "kind", "name", "level", "award", "won_on", "confirmed_on", "remark")
+    bulk_fields = ("level", "won_on", "confirmed_on", "remark")
     marks = (CONFIRM,)
 
 
@@ -51,4 +52,5 @@ class SportsWinnerView(DutyView):
     column_searchable_list = ("student.name", "student.student_no", "contest_name", "item", "award")
     column_default_sort = ROSTER
     form_columns = ("student", "contest_name", "item", "level", "award", "won_on", "confirmed_on", "remark")
+    bulk_fields = ("level", "won_on", "confirmed_on", "remark")
     marks = (CONFIRM,)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, inspect, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, inspect, or_, select, true, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from admin_app.actor import Actor, Held
@@ -24,6 +24,14 @@ NEVER_TAKEN_OVER = {"version"}
 
 class CannotRestoreError(Exception):
     """A deleted row cannot come back now; the message says why and what to do."""
+
+
+class CannotRestoreManyError(Exception):
+    """Some of the deleted rows cannot come back, so none does."""
+
+    def __init__(self, reasons: Sequence[tuple[Event, str]]) -> None:
+        super().__init__(f"{len(reasons)} 筆不能復原")
+        self.reasons = reasons
 
 
 def gone_on(event: Event, days: int) -> dt.date:
@@ -84,6 +92,43 @@ def rebuild(session: Session, event: Event) -> list[Entity]:
     return [row, *(_row(each) for each in _gone_with(session, event, type(row)))]
 
 
+def rebuild_all(session: Session, model: type[Entity], events: Sequence[Event]) -> tuple[list[Entity], list[Entity]]:
+    """Many deleted rows of one kind, and what went with them: a few statements however many. Raises CannotRestoreManyError."""
+    rows: list[tuple[Event, Entity]] = []
+    reasons: list[tuple[Event, str]] = []
+    for event in events:
+        try:
+            rows.append((event, _row(event)))
+        except CannotRestoreError as error:
+            reasons.append((event, str(error)))
+    reasons += [*_homeless(session, model, rows), *_doubled(session, model, rows)]
+    if reasons:
+        raise CannotRestoreManyError(reasons)
+    return [row for _, row in rows], [_row(each) for event in events for each in _gone_with(session, event, model)]
+
+
+def _homeless(session: Session, model: type[Entity], rows: Sequence[tuple[Event, Any]]) -> Iterator[tuple[Event, str]]:
+    """Rows that name something which is gone."""
+    for column in inspect(model).columns:
+        key = inspect(model).get_property_by_column(column).key
+        for target in (each.column for each in column.foreign_keys):
+            named = {getattr(row, key) for _, row in rows} - {None}
+            there = set(session.scalars(select(target).where(target.in_(named)))) if named else set()
+            yield from ((event, _missing(column, key)) for event, row in rows if getattr(row, key) in named - there)
+
+
+def _doubled(session: Session, model: type[Entity], rows: Sequence[tuple[Event, Any]]) -> Iterator[tuple[Event, str]]:
+    """Rows whose place was taken meanwhile."""
+    keys = [_column(model, name) for name in model.__natural_key__]
+    wanted = {tuple(getattr(row, key) for key in keys): event for event, row in rows} if keys else {}
+    whole = [values for values in wanted if None not in values]
+    with session.no_autoflush:
+        same = tuple_(*(getattr(model, key) for key in keys)).in_(whole) if whole else false()
+        taken = session.scalars(select(model).where(same)).all()
+    for found in taken:
+        yield wanted[tuple(getattr(found, key) for key in keys)], _taken(model, found)
+
+
 def _row(event: Event) -> Entity:
     model = MODELS[event.kind]
     told = {key: before for key, (before, _) in changes_of(event).items() if key not in NEVER_TAKEN_OVER}
@@ -102,7 +147,7 @@ def _must_belong(session: Session, row: Entity) -> None:
         key = inspect(type(row)).get_property_by_column(column).key
         value, targets = getattr(row, key), [each.column for each in column.foreign_keys]
         if value is not None and not all(session.scalar(select(each).where(each == value)) for each in targets):
-            raise CannotRestoreError(f"「{column.info.get('zh') or key}」所指的資料已不在，請先復原或重新建立它，再復原這一筆。")
+            raise CannotRestoreError(_missing(column, key))
 
 
 def _must_be_alone(session: Session, row: Any) -> None:
@@ -116,7 +161,15 @@ def _must_be_alone(session: Session, row: Any) -> None:
     with session.no_autoflush:
         taken = session.scalars(select(model).where(*same).limit(1)).first()
     if taken is not None:
-        raise CannotRestoreError(f"已另有一筆相同的{model.__zh__}（{taken}），請直接編輯那一筆。")
+        raise CannotRestoreError(_taken(model, taken))
+
+
+def _missing(column: Any, key: str) -> str:
+    return f"「{column.info.get('zh') or key}」所指的資料已不在，請先復原或重新建立它，再復原這一筆。"
+
+
+def _taken(model: type[Entity], row: Entity) -> str:
+    return f"已另有一筆相同的{model.__zh__}（{row}），請直接編輯那一筆。"
 
 
 def _column(model: type[Entity], name: str) -> str:
