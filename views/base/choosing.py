@@ -50,7 +50,7 @@ class Choosing(Listing):
 
     def _all_matching(self, by: Actor) -> Chosen:
         """Everything the address matches that may be done; the rest is counted, with why."""
-        state = read_state(request.args, self.columns, [*self.filterable, *self.columns])
+        state = read_state(request.args, self.columns, [*self.filterable, *self.columns], self.further)
         query = self.grid_query(state, [], self._chosen_term())
         matching = db.session.execute(query.count()).scalar_one()
         if matching > MOST_MATCHING:
