@@ -1,6 +1,8 @@
 /* Dates in 民國 and western years. */
 import { say } from "./words.js";
 
+const WEEKDAYS = ["星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"];
+
 export function readDate(text) {
   const plain = text.normalize("NFKC").trim().replace(/^民國\s*/, "").replace(/\s+\d{1,2}:?\d{2}$/, "").replace(/[年月]/g, "/").replace(/日$/, "");
   const parts = /^(\d{2,4})[/.-](\d{1,2})[/.-](\d{1,2})$/.exec(plain) || /^(\d{2,4})(\d{2})(\d{2})$/.exec(plain);
@@ -13,7 +15,7 @@ export function readDate(text) {
 
 export function sayDate(date) {
   const western = date.toLocaleDateString("sv-SE"); // Swedish dates read 2026-11-23
-  const values = { western, year: date.getFullYear() - 1911, month: date.getMonth() + 1, day: date.getDate(), weekday: say(`星期${"日一二三四五六"[date.getDay()]}`) };
+  const values = { western, year: date.getFullYear() - 1911, month: date.getMonth() + 1, day: date.getDate(), weekday: say(WEEKDAYS[date.getDay()]) };
   if (values.year < 1) return say("西元 %(western)s（%(weekday)s）", values);
   return say("民國 %(year)s 年 %(month)s 月 %(day)s 日＝西元 %(western)s（%(weekday)s）", values);
 }
