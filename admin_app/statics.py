@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, request, url_for
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.exceptions import NotFound
 
 FOLDER = Path(__file__).parent / "static"
@@ -96,8 +97,17 @@ def _kind(name: str) -> str:
     return mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
+class Sessions(SecureCookieSessionInterface):
+    """A file is the same whoever asks: marked as depending on the cookie, browsers would ask again after every sign-in."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if request.endpoint != "static":
+            super().save_session(app, session, response)
+
+
 def install(app: Flask) -> None:
     """Answer `/static/…` of `app`, which was made without a static folder."""
+    app.session_interface = Sessions()
     app.add_url_rule("/static/<path:filename>", endpoint="static", view_func=answer)
     app.url_defaults(_add_digest)
     app.add_template_global(module_addresses, "modules")
@@ -134,7 +144,7 @@ def later_addresses(*already: str) -> list[str]:
 @cache
 def _later() -> list[str]:
     ours = {*shelf().modules("js/main.js"), *IN_EVERY_PAGE}
-    return [name for name in shelf().files if name.endswith((".css", ".js")) and name not in ours]
+    return [name for name in shelf().files if name.endswith((".css", ".js", "icons.svg")) and name not in ours]
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, g, request, url_for
@@ -27,6 +28,8 @@ GROUPS = (
     "個人資料",
     "規定與權限",
 )
+MOST_AT_A_GLANCE = 24
+MOST_KEPT = 1_000
 
 
 def navigation_context() -> dict[str, Any]:
@@ -62,52 +65,129 @@ def _bell() -> dict[str, Any]:
     }
 
 
-def _navigation(by: Actor, rulebook: Rulebook) -> list[dict[str, Any]]:
-    """Only what the person may open, grouped by the content classes of the rule."""
-    groups: dict[str, list[dict[str, Any]]] = {zh: [] for zh in GROUPS}
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A link of the menu. It is the current one on every page of its blueprint, or on its own page alone."""
+
+    zh: str
+    endpoint: str
+    url: str
+    page_alone: bool = False
+
+    @property
+    def active(self) -> bool:
+        return self.endpoint == request.endpoint if self.page_alone else self.endpoint.split(".")[0] == request.blueprint
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A row of the duty table that is the person's, with the grids in which it is done."""
+
+    code: str
+    work: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A part of the menu that folds; `key` is what a browser remembers it by."""
+
+    key: str
+    zh: str
+    items: tuple[Item, ...] = ()
+    duties: tuple[Duty, ...] = ()
+
+    @property
+    def active(self) -> bool:
+        return any(item.active for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """All of it. A long one begins folded, with a box to find things by typing."""
+
+    groups: tuple[Group, ...]
+
+    @property
+    def is_long(self) -> bool:
+        return sum(len(group.items) for group in self.groups) > MOST_AT_A_GLANCE
+
+    def opens(self, group: Group) -> bool:
+        return not self.is_long or group.active or bool(group.duties)
+
+
+def _navigation(by: Actor, rulebook: Rulebook) -> Menu:
+    """Only what the person may open, grouped by the content classes of the rule.
+
+    It follows from the posts and the edition alone, and a published edition never changes: made once for all who hold the same.
+    """
+    posts = frozenset((held.post, bool(held.stands_in_for), held.only) for held in by.holdings)
+    key = (rulebook.edition_id, by.division, by.staff_id is None, by.student_id is None, posts)
+    kept: dict[Any, Menu] = current_app.extensions.setdefault("menus", {})
+    if key not in kept:
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        kept[key] = _menu(by)
+    return kept[key]
+
+
+def _menu(by: Actor) -> Menu:
+    groups: dict[str, list[Item]] = {zh: [] for zh in GROUPS}
     for view in current_app.extensions["screens"].values():
         if view.opens_for(by):
-            groups.setdefault(view.category, []).append(_item(view.zh, f"{view.slug}.index_view", request.blueprint == view.slug))
+            groups[view.category].append(_item(view.zh, f"{view.slug}.index_view"))
     groups["帳號與職務"] = [*_account_items(by), *groups["帳號與職務"]]
     if imports_anything(by):
-        groups["學校資料"].append(_item("匯入", "imports.index", request.blueprint == "imports"))
+        groups["學校資料"].append(_item("匯入", "imports.index"))
     if may(by, Act.disclose, Subject.personal_data):
-        groups["個人資料"].insert(0, _item("個資申請辦理", "personal.index", request.blueprint == "personal"))
+        groups["個人資料"].insert(0, _item("個資申請辦理", "personal.index"))
     if may(by, Act.purge, Subject.retention):
-        groups["個人資料"].append(_item("屆期資料", "retention.index", request.blueprint == "retention"))
+        groups["個人資料"].append(_item("屆期資料", "retention.index"))
     groups["規定與權限"] += _rule_items(by)
-    return [{"zh": zh, "items": items} for zh, items in groups.items() if items]
+    found = [Group(f"g{number}", zh, tuple(groups[zh])) for number, zh in enumerate(GROUPS) if groups[zh]]
+    duties = _duties(by)
+    return Menu((*((Group("mine", "我的職掌", duties=duties),) if duties else ()), *found))
 
 
-def _account_items(by: Actor) -> list[dict[str, Any]]:
-    here = request.blueprint
+def _duties(by: Actor) -> tuple[Duty, ...]:
+    """The person's rows of the duty table that are done in a grid, in the table's order."""
+    rows: dict[str, tuple[str, dict[str, Item]]] = {}
+    for view in current_app.extensions["screens"].values():
+        for subject in view.model.lenses():
+            for held in by.held(view.act, subject):
+                if held.grant.is_duty:
+                    items = rows.setdefault(held.grant.row, (held.grant.work, {}))[1]
+                    items.setdefault(view.slug, _item(view.zh, f"{view.slug}.index_view"))
+    order = dict.fromkeys(grant.row for grant in by.rulebook.grants)
+    return tuple(Duty(code, rows[code][0], tuple(rows[code][1].values())) for code in order if code in rows)
+
+
+def _account_items(by: Actor) -> list[Item]:
     items = []
     if may(by, Act.manage, Subject.accounts):
-        items.append(_item("帳號總覽", "accounts.overview", here == "accounts"))
-        items.append(_item("職務交接", "posts.index", here == "posts"))
+        items += [_item("帳號總覽", "accounts.overview"), _item("職務交接", "posts.index")]
     if by.held_at_all(Subject.access_review):
-        items.append(_item("年度帳號清查", "access_reviews.index", here == "access_reviews"))
+        items.append(_item("年度帳號清查", "access_reviews.index"))
     if own_grants(by) or any(holding.stands_in_for for holding in by.holdings):
-        items.append(_item("代理人", "delegations.mine", here == "delegations"))
+        items.append(_item("代理人", "delegations.mine"))
     return items
 
 
-def _rule_items(by: Actor) -> list[dict[str, Any]]:
-    here = request.endpoint
-    items = [_item("補充規定與職掌表", "regulation.public", here == "regulation.public")]
+def _rule_items(by: Actor) -> list[Item]:
+    items = [_item("補充規定與職掌表", "regulation.public", page_alone=True)]
     if by.held_at_all(Subject.edition):
-        items.append(_item("版本與草案", "regulation.editions", here == "regulation.editions"))
+        items.append(_item("版本與草案", "regulation.editions", page_alone=True))
     if by.staff_id is not None:
-        items.append(_item("權限總表", "permissions.matrix", here == "permissions.matrix"))
+        items.append(_item("權限總表", "permissions.matrix", page_alone=True))
     if may(by, Act.explain, Subject.permission):
-        items.append(_item("權限查詢", "permissions.explain", here == "permissions.explain"))
+        items.append(_item("權限查詢", "permissions.explain", page_alone=True))
     if any(view.has_trash for view in current_app.extensions["screens"].values()):
-        items.append(_item("回收桶", "trash.index", request.blueprint == "trash"))
-        items.append(_item("最近的批次辦理", "deeds.index", request.blueprint == "deeds"))
+        items.append(_item("回收桶", "trash.index"))
+        items.append(_item("最近的批次辦理", "deeds.index"))
     if by.held_at_all(Subject.event):
-        items.append(_item("稽核紀錄", "audit.index", request.blueprint == "audit"))
+        items.append(_item("稽核紀錄", "audit.index"))
     return items
 
 
-def _item(zh: str, endpoint: str, active: bool) -> dict[str, Any]:
-    return {"zh": zh, "url": url_for(endpoint), "active": active}
+def _item(zh: str, endpoint: str, *, page_alone: bool = False) -> Item:
+    return Item(zh, endpoint, url_for(endpoint), page_alone)

@@ -34,6 +34,14 @@ def test_every_file_a_page_names_is_there_and_kept_for_a_year(visitor: Any) -> N
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
+def test_a_file_is_the_same_for_everybody(visitor: Any) -> None:
+    """Nothing about it depends on the cookie, or a browser would ask for it again after signing in."""
+    visitor.get("/login")
+    answer = visitor.get(f"/static/{shelf().digest}/app.css")
+    assert answer.headers["Vary"] == "Accept-Encoding"
+    assert "Set-Cookie" not in answer.headers
+
+
 def test_a_page_names_no_file_twice(visitor: Any) -> None:
     """A script may be named again where its loading is announced; a style sheet never."""
     html = visitor.get("/login").text

@@ -9,7 +9,7 @@ import { counter, errorSummary, guard, sendOnce } from "./forms.js";
 import { columnOrder, density, gridQuery, joinValues, records } from "./grid.js";
 import { staying } from "./idle.js";
 import { handIn } from "./link.js";
-import { navigation } from "./menus.js";
+import { navigation } from "./navigation.js";
 import { reveal, strength } from "./passwords.js";
 import { pick } from "./pick.js";
 import { poll } from "./poll.js";

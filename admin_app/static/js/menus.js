@@ -1,4 +1,4 @@
-/* Menus close when something else is clicked; the side navigation opens on a phone. */
+/* Menus close when something else is clicked. */
 import { all, one } from "./dom.js";
 
 export function closeMenus(except) {
@@ -12,12 +12,3 @@ document.addEventListener("keydown", (event) => {
   closeMenus(null);
   if (menu) one("summary", menu).focus();
 });
-
-export function navigation() {
-  const toggle = one("[data-nav-toggle]");
-  const nav = document.getElementById("side-nav");
-  if (!toggle || !nav) return;
-  toggle.addEventListener("click", () => toggle.setAttribute("aria-expanded", String(nav.classList.toggle("open"))));
-  const current = one("[aria-current]", nav);
-  if (current && nav.scrollHeight > nav.clientHeight) nav.scrollTop = current.offsetTop - nav.clientHeight / 2;
-}
