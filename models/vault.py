@@ -12,8 +12,10 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 
+from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 SHORTEST_KEY = 32
@@ -35,6 +37,7 @@ class Vault:
         self._fernets = {key_id(key): Fernet(base64.urlsafe_b64encode(derive(key, "encrypt"))) for key in keys}
         self._any = MultiFernet(list(self._fernets.values()))
         self._index_keys = [derive(key, "index") for key in keys]
+        self._seals = [AESSIV(derive(key, "seal")) for key in keys]
 
     def encrypt(self, text: str) -> str:
         """A token `<key>:<ciphertext>`."""
@@ -65,6 +68,24 @@ class Vault:
     def indexes(self, text: str) -> list[str]:
         """The digest by each key, the newest first: while keys are rotated a stored one may be of any of them."""
         return [hmac.new(key, text.encode(), hashlib.sha256).hexdigest() for key in self._index_keys]
+
+    def seal(self, text: str, purpose: str) -> str:
+        """A short token for an address: encrypted, good for this purpose only, and the same for the same text."""
+        sealed = self._seals[0].encrypt(text.encode(), [purpose.encode()])
+        return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+
+    def unseal(self, token: str, purpose: str) -> str:
+        """What `seal` was given; raises VaultLocked for anything else."""
+        try:
+            sealed = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+        except ValueError:
+            raise VaultLocked("這個網址不是本系統給的") from None
+        for each in self._seals:
+            try:
+                return each.decrypt(sealed, [purpose.encode()]).decode()
+            except InvalidTag:
+                continue
+        raise VaultLocked("這個網址不是本系統給的")
 
     def _open(self, name: str, sealed: bytes) -> bytes:
         fernet = self._fernets.get(name) if name else self._any

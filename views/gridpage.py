@@ -11,11 +11,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import BadRequest, NotFound
 
 from admin_app.grid.columns import Column, formatter, guard
+from admin_app.grid.paging import END, Leaf, NoSuchPage, Place, read_page
 from admin_app.grid.query import Filter, GridQuery
-from admin_app.grid.state import PAGE_SIZES, GridState
+from admin_app.grid.state import BAD_PLACE, PAGE_SIZES, GridState
 from admin_app.policy import Verdict
 from admin_app.services.codes import CodeBook, load_codes
 from models.values.roc import format_roc
@@ -60,12 +61,32 @@ class GridPage:
     export_url: str
     trash_url: str | None
     import_template_url: str | None = None
-    total_is_capped: bool = False
     import_url: str = ""
     page_sizes: tuple[int, ...] = PAGE_SIZES
     density: str = ""
     totals: Sequence[Any] = ()
     can_total: bool = False
+    total_is_capped: bool = False
+    """There are more than `total`."""
+    first: int = 0
+    """The number of the first row shown; 0 where nobody knows, at the end of a set too large to count."""
+    previous: str = ""
+    next: str = ""
+    end: str = END
+
+    @property
+    def total_zh(self) -> str:
+        return f"{self.total:,} 筆以上" if self.total_is_capped else f"{self.total:,} 筆"
+
+    @property
+    def last(self) -> int:
+        """The number of the last row shown; 0 where nobody knows."""
+        return self.first and self.first + len(self.rows) - 1
+
+    @property
+    def numbered(self) -> bool:
+        """Whether pages go by number: in a set that was counted to its end, on a page that begins where a numbered one does."""
+        return not self.total_is_capped and self.first % self.page_size == 1 % self.page_size
 
     @property
     def pages(self) -> int:
@@ -110,21 +131,23 @@ def _total(each: Column, total: Any, mean: Any) -> str:
 
 def read_rows(
     session: Session, query: GridQuery, state: GridState, book: CodeBook, writable: ColumnElement[bool]
-) -> tuple[list[GridRow], int]:
-    """The page's rows and how many there are in all: two statements."""
-    connection = session.connection()
-    total = connection.execute(query.count()).scalar_one()
-    if state.page > 1 and (state.page - 1) * state.page_size >= total:
-        raise NotFound("沒有這一頁，請回到第一頁。")
+) -> tuple[list[GridRow], Leaf]:
+    """The page's rows, and where they stand among how many: two statements."""
     query.extra = [writable.label("writable")]
-    rows = connection.execute(query.rows(limit=state.page_size, offset=(state.page - 1) * state.page_size))
-    show = cell_writer(query, book)
+    place = Place(state.page_size, state.page, state.after, state.before)
+    try:
+        leaf = read_page(session.connection(), query, place)
+    except NoSuchPage:
+        raise NotFound("沒有這一頁，請回到第一頁。") from None
+    except ValueError:
+        raise BadRequest(BAD_PLACE) from None
+    show, end = cell_writer(query, book), 2 + len(query.columns)
     label = _label_of(query.columns)
     found = []
-    for row in rows:
-        cells = show(row[2:])
+    for row in leaf.rows:
+        cells = show(row[2:end])
         found.append(GridRow(row[0], cells, bool(row[1]), cells[label] if cells else str(row[0])))
-    return found, total
+    return found, leaf
 
 
 def _label_of(columns: Sequence[Column]) -> int:

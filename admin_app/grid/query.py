@@ -1,23 +1,24 @@
-"""A grid's statement: plain columns over joins, one row filter, search, filters, order. Counting shares it."""
+"""A grid's statement: plain columns over joins, one row filter, search, filters, order. Counting shares it.
+
+`GridQuery` says what is asked; `admin_app.grid.paging` reads one page of it. The policy's condition is part of every statement.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import cache
-from threading import Lock
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Enum, Select, String, Text, cast, func, inspect, literal, or_, select
-from sqlalchemy.orm import RelationshipProperty, aliased
+from sqlalchemy import ColumnElement, Select, func, inspect, or_, select
 
+from admin_app.grid import joins
 from admin_app.grid.columns import Column, column
+from admin_app.grid.conditions import OPERATORS, contains
+from admin_app.grid.order import Key
 from models.base import Entity
 from models.people import Student
 from models.values.identity import check_id_number
 from models.vault import vault
-
-ONE_ALIAS = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,61 +43,77 @@ class GridQuery:
     filters: Sequence[Filter] = ()
     extra: Sequence[ColumnElement[Any]] = ()
     finds_id_numbers: bool = False
-    _joined: set[tuple[str, ...]] = field(default_factory=set)
 
     def rows(self, *, limit: int | None = None, offset: int = 0) -> Select[Any]:
         """(id, *extra, *columns) in order."""
-        selected = [self._expression(each) for each in self.columns]
-        order = [self._ordering(key) for key in self.order]
-        stmt = self._where(select(self._id, *self.extra, *selected)).order_by(*order, self._id)
+        keys = self.keys()
+        stmt = select(self.id, *self.extra, *(self.expression(each) for each in self.columns))
+        stmt = self.where(stmt, paths=[*(each.path for each in self.columns), *(key.path for key in keys)])
+        stmt = stmt.order_by(*(key.ordering for key in keys))
         return stmt.limit(limit).offset(offset) if limit is not None else stmt
 
     def count(self) -> Select[int]:
         """How many rows, joining only what search and filters need."""
-        return self._where(select(func.count()))
+        return self.where(select(func.count()))
 
     def ids(self) -> Select[int]:
         """The ids of the same rows, unordered."""
-        return self._where(select(self._id))
+        return self.where(select(self.id))
 
     def totals(self, measured: Sequence[Column]) -> Select[Any]:
         """(sum, mean) of each measured column over all matching rows."""
-        values = [self._expression(each) for each in measured]
-        return self._where(select(*(total for value in values for total in (func.sum(value), func.avg(value)))))
+        values = [self.expression(each) for each in measured]
+        stmt = select(*(total for value in values for total in (func.sum(value), func.avg(value))))
+        return self.where(stmt, paths=[each.path for each in measured])
 
     @property
-    def _id(self) -> Any:
+    def id(self) -> Any:
         return self.model.id
 
-    def _where(self, stmt: Select[Any]) -> Select[Any]:
-        """The statement with the page's conditions, and with the joins its expressions were found to need."""
-        conditions = self._conditions()
-        joined, self._joined = self._joined, set()
-        stmt = stmt.select_from(self.model)
-        for path in sorted(joined, key=lambda path: (len(path), path)):
-            stmt = stmt.join(_step(self.model, path), isouter=_may_be_missing(self.model, path))
-        return stmt.where(*conditions)
+    def expression(self, shown: Column) -> Any:
+        """The column in a statement that joins its path."""
+        return getattr(self.at(shown.path), shown.attribute)
 
-    def _expression(self, shown: Column) -> Any:
-        self._joined.update(shown.path[: number + 1] for number in range(len(shown.path)))
-        return getattr(_source(self.model, shown.path), shown.attribute)
+    def at(self, path: joins.Path) -> Any:
+        """Where the columns at the end of a path come from."""
+        return joins.source(self.model, path)
 
-    def _ordering(self, key: str) -> Any:
-        expression = self._expression(column(self.model, key.removeprefix("-")))
-        return expression.desc() if key.startswith("-") else expression
+    def where(
+        self, stmt: Select[Any], *more: ColumnElement[bool], paths: Iterable[joins.Path] = (), present: joins.Path = ()
+    ) -> Select[Any]:
+        """The statement with the page's conditions, and with the joins that these and `paths` need."""
+        searched = [each.path for each in self.searchable] if any(self.id_number(word) is None for word in self.words) else []
+        needed = [*paths, *searched, *(each.column.path for each in self.filters)]
+        stmt = joins.joined(stmt.select_from(self.model), self.model, needed, present=present)
+        return stmt.where(self.scope, *self._search_conditions(), *(self._filter_condition(each) for each in self.filters), *more)
 
-    def _conditions(self) -> list[ColumnElement[bool]]:
-        return [self.scope, *self._search_conditions(), *(self._filter_condition(each) for each in self.filters)]
+    def keys(self, *, present: joins.Path = ()) -> list[Key]:
+        """The order's keys. Ties go by the ids on the way to a related label, for an index gives those, and then by the own id."""
+        keys = [self._key(name, present) for name in self.order]
+        desc = bool(keys) and keys[-1].desc
+        if len(keys) == 1:
+            path = keys[0].path
+            keys += [self._tie(path[:length], desc, present) for length in range(len(path), 0, -1)]
+        return [*keys, Key("id", (), self.id, desc, nullable=False)]
 
-    def _search_conditions(self) -> Iterable[ColumnElement[bool]]:
-        for word in self.search.split():
-            number = self._id_number(word)
-            if number is not None:
-                yield number
-            else:
-                yield or_(*(_contains(self._expression(each), word) for each in self.searchable))
+    def _key(self, name: str, present: joins.Path) -> Key:
+        shown = column(self.model, name.removeprefix("-"))
+        nullable = getattr(inspect(shown.owner).attrs[shown.attribute].columns[0], "nullable", True)
+        missing = self._missing(shown.path, present)
+        return Key(shown.key, shown.path, self.expression(shown), name.startswith("-"), nullable or missing)
 
-    def _id_number(self, word: str) -> ColumnElement[bool] | None:
+    def _tie(self, path: joins.Path, desc: bool, present: joins.Path) -> Key:
+        return Key(f"{'.'.join(path)}.id", path, self.at(path).id, desc, self._missing(path, present))
+
+    def _missing(self, path: joins.Path, present: joins.Path) -> bool:
+        return bool(path) and joins.may_be_missing(self.model, path) and not joins.leads_to(path, present)
+
+    @property
+    def words(self) -> list[str]:
+        """The words searched for; every one must be found."""
+        return self.search.split()
+
+    def id_number(self, word: str) -> ColumnElement[bool] | None:
         """A whole 身分證號 is found by its blind index, and only by those who may see it."""
         if not self.finds_id_numbers or self.model is not Student:
             return None
@@ -105,76 +122,16 @@ class GridQuery:
         except ValueError:
             return None
 
+    def _search_conditions(self) -> Iterable[ColumnElement[bool]]:
+        for word in self.words:
+            number = self.id_number(word)
+            if number is not None:
+                yield number
+            else:
+                yield or_(*(contains(self.expression(each), word) for each in self.searchable))
+
     def _filter_condition(self, each: Filter) -> ColumnElement[bool]:
-        expression, holds = self._expression(each.column), OPERATORS[each.op]
+        expression, holds = self.expression(each.column), OPERATORS[each.op]
         if not isinstance(each.value, tuple):
             return holds(expression, each.value)
         return expression.in_(each.value) if each.op == "is" else or_(*(holds(expression, value) for value in each.value))
-
-
-def _source(model: type[Entity], path: tuple[str, ...]) -> Any:
-    """Where a path's columns come from: the model itself, or the alias for the rows at the end of the path."""
-    if not path:
-        return model
-    with ONE_ALIAS:
-        return _alias(model, path)
-
-
-@cache
-def _alias(model: type[Entity], path: tuple[str, ...]) -> Any:
-    """One alias per path and process, never a second one made by another thread: joins and columns must mean the same."""
-    return aliased(_relation(model, path).mapper.class_)
-
-
-@cache
-def _step(model: type[Entity], path: tuple[str, ...]) -> Any:
-    """The join to the last step of a path."""
-    return getattr(_source(model, path[:-1]), path[-1]).of_type(_source(model, path))
-
-
-@cache
-def _may_be_missing(model: type[Entity], path: tuple[str, ...]) -> bool:
-    """Whether a row may have nothing at the end of the path. Where it cannot, an inner join lets the engine begin there."""
-    steps = (_relation(model, path[: number + 1]) for number in range(len(path)))
-    return any(column.nullable for step in steps for column in step.local_columns)
-
-
-def _relation(model: type[Entity], path: tuple[str, ...]) -> RelationshipProperty[Any]:
-    """The last relationship of a path."""
-    owner = _relation(model, path[:-1]).mapper if len(path) > 1 else inspect(model)
-    return owner.relationships[path[-1]]
-
-
-def _contains(expression: Any, text: str) -> ColumnElement[bool]:
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    column_type = expression.type
-    is_text = isinstance(column_type, String) and not isinstance(column_type, Enum)
-    searched = expression if is_text else cast(expression, String)
-    condition: ColumnElement[bool] = searched.ilike(literal(f"%{escaped}%"), escape="\\")
-    return condition
-
-
-def _is_empty(expression: Any, value: Any) -> ColumnElement[bool]:
-    empty: ColumnElement[bool] = expression.is_(None)
-    if isinstance(expression.type, String) and not isinstance(expression.type, Enum):
-        empty = or_(empty, expression == "")
-    return empty if value else ~empty
-
-
-def _holds(expression: Any, code: str) -> ColumnElement[bool]:
-    """Whether a `Words` column, stored as `a|b`, holds exactly this code."""
-    stored = literal("|") + cast(expression, Text) + literal("|")
-    escaped = code.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    condition: ColumnElement[bool] = stored.like(literal(f"%|{escaped}|%"), escape="\\")
-    return condition
-
-
-OPERATORS: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
-    "has": _contains,
-    "is": lambda expression, value: expression == value,
-    "in": lambda expression, value: expression.in_(value),
-    "from": lambda expression, value: expression >= value,
-    "to": lambda expression, value: expression <= value,
-    "empty": _is_empty,
-    "holds": _holds,
-}

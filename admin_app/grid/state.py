@@ -25,6 +25,10 @@ ANY_OF = ("is", "has", "holds")
 """Conditions that take several values: a row that fits one of them is shown."""
 LAST_PAGE = 1_000_000
 LAST_VIEW = 2**31 - 1
+PLACES = ("page", "after", "before")
+"""What says where in the order a page stands; it means nothing once the order or the conditions change."""
+LONGEST_ANCHOR = 1_000
+BAD_PLACE = "網址中的頁次、每頁筆數或檢視不正確，請回到第一頁。"
 OPERATIONS = {
     "text": (("has", "包含"), ("is", "等於"), ("empty", "空白")),
     "choice": (("is", "是"), ("empty", "空白")),
@@ -51,6 +55,8 @@ class GridState:
     density: str = ""
     totals: bool = False
     view: int | None = None
+    after: str = ""
+    before: str = ""
 
     def url(self, base: str, **changes: Any) -> str:
         """This page's address with some arguments changed; None drops one."""
@@ -79,11 +85,20 @@ def read_state(
         filters=tuple(read_filters(args, by_key)),
         semester=args.get("semester", ""),
         columns=shown,
-        args=MultiDict(pair for pair in args.items(multi=True) if pair[0] != "page"),
+        args=MultiDict(pair for pair in args.items(multi=True) if pair[0] not in PLACES),
         density=args["density"] if args.get("density") in DENSITIES else "",
         totals=args.get("totals") == "1",
         view=_whole(args, "view", 0, LAST_VIEW, least=0) if args.get("view") else None,
+        after=_anchor(args, "after"),
+        before="" if args.get("after") else _anchor(args, "before"),
     )
+
+
+def _anchor(args: MultiDict[str, str], name: str) -> str:
+    text = args.get(name, "")
+    if len(text) > LONGEST_ANCHOR:
+        raise BadRequest(BAD_PLACE)
+    return text
 
 
 def _whole(args: MultiDict[str, str], name: str, default: int, most: int, *, least: int = 1) -> int:
@@ -91,7 +106,7 @@ def _whole(args: MultiDict[str, str], name: str, default: int, most: int, *, lea
     if not text:
         return default
     if not (text.isascii() and text.isdigit()) or len(text) > 10 or not least <= int(text) <= most:
-        raise BadRequest("網址中的頁次、每頁筆數或檢視不正確，請回到第一頁。")
+        raise BadRequest(BAD_PLACE)
     return int(text)
 
 

@@ -14,7 +14,7 @@ Pairs = list[tuple[str, str]]
 
 @dataclass
 class Seen:
-    """What a list page shows: how many rows there are in all, and the ids on this page."""
+    """What a list page shows: how many rows there are in all (exactly), and the ids on this page."""
 
     status: int
     total: int = 0
@@ -28,8 +28,10 @@ def seen(client: Any, screen: str, **args: str) -> Seen:
     if answer.status_code != 200:
         return Seen(answer.status_code)
     html = answer.text
-    total = re.search(r"匯出目前篩選的 ([\d,]+) 筆", html)
+    total = re.search(r"匯出目前篩選的 ([\d,]+) 筆(?!以上)", html)
     ids = {int(number) for number in re.findall(r"details/\?id=(\d+)", html)}
+    if "筆以上；須說明" in html:
+        total = re.search(r"共 <strong>([\d,]+)</strong> 筆", client.get(f"/admin/{screen}/export/", query_string=query).text)
     return Seen(200, int(total[1].replace(",", "")) if total else len(ids), ids)
 
 

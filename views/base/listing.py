@@ -11,6 +11,7 @@ from admin_app import clock, identity
 from admin_app.actor import Actor
 from admin_app.extensions import db
 from admin_app.grid.columns import Column
+from admin_app.grid.paging import Leaf
 from admin_app.grid.query import GridQuery
 from admin_app.grid.state import GridState, read_state
 from admin_app.policy import unmasked, writable
@@ -31,8 +32,8 @@ class Listing(Options):
         said = [each.column for each in state.filters]
         book = gridpage.codes_for(db.session, [*shown, *said], term.year if term else None)
         query = self.grid_query(state, shown, term)
-        rows, total = gridpage.read_rows(db.session, query, state, book, self._writable(by, term))
-        page = self._page(state, shown, rows, total, book, term)
+        rows, leaf = gridpage.read_rows(db.session, query, state, book, self._writable(by, term))
+        page = self._page(state, shown, rows, leaf, book, term)
         if state.totals and rows:
             page.totals = gridpage.read_totals(db.session, query)
         return render_template("grid/list.html", view=self, grid=page)
@@ -61,7 +62,7 @@ class Listing(Options):
         return and_(writable(by, self.model), self.open_rows(), in_open_term)
 
     def _page(
-        self, state: GridState, shown: list[Column], rows: list[Any], total: int, book: Any, term: Term | None
+        self, state: GridState, shown: list[Column], rows: list[Any], leaf: Leaf, book: Any, term: Term | None
     ) -> gridpage.GridPage:
         verdict = self.write_verdict(identity.actor())
         base = url_for(f"{self.slug}.index_view")
@@ -70,8 +71,12 @@ class Listing(Options):
         return gridpage.GridPage(
             columns=[gridpage_column(each, number, sortable=each in self.columns) for number, each in enumerate(shown)],
             rows=rows,
-            total=total,
-            page=state.page,
+            total=leaf.total,
+            total_is_capped=leaf.is_capped,
+            first=leaf.first,
+            previous=leaf.previous,
+            next=leaf.next,
+            page=(leaf.first - 1) // state.page_size + 1 if leaf.first else 1,
             page_size=state.page_size,
             sort=state.sort,
             desc=state.desc,

@@ -1,0 +1,165 @@
+"""Reading one page of a grid, at the same cost however many rows there are.
+
+Two statements. The first counts, but no further than `CAP`. The second finds the ids of one page in an ordered index and only then
+looks up the columns of those rows. Which way the ids are found follows from the count: a small set is read whole and sorted, in a
+large one the order's index is walked until the page is full. See docs/architecture.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, select, union_all
+
+from admin_app.grid import joins
+from admin_app.grid.order import Anchor, Key, beyond, read_anchor, write_anchor
+from admin_app.grid.query import GridQuery
+
+CAP = 1_000
+"""Rows are counted up to here; more are 「1,000 筆以上」."""
+END = "end"
+"""Before this is the last page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which page an address names: by number, or after or before an anchor (`END`: the last)."""
+
+    size: int
+    number: int = 1
+    after: str = ""
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One page as read. `rows`: (id, *extra, *columns, *keys). `first`: its first row's number in the order, 0 when unknown.
+    `previous` and `next`: the anchors the neighbouring pages go by; empty when there is none."""
+
+    rows: Sequence[Sequence[Any]]
+    total: int
+    is_capped: bool
+    first: int
+    previous: str
+    next: str
+
+
+class NoSuchPage(LookupError):
+    """The address names a page beyond the last."""
+
+
+def read_page(connection: Connection, query: GridQuery, place: Place) -> Leaf:
+    """The page and how many rows there are in all. Raises NoSuchPage; ValueError when the anchor is not one of this grid's."""
+    keys = query.keys()
+    anchor = _anchor(query, keys, place)
+    total = connection.execute(counted(query)).scalar_one()
+    capped, total = total > CAP, min(total, CAP)
+    rows = connection.execute(_statement(query, place, anchor, small=not capped)).all() if total else []
+    if place.before and len(rows) < place.size and (anchor or len(rows) < total):
+        return read_page(connection, query, Place(place.size))
+    more, rows = len(rows) > place.size, rows[: place.size]
+    rows = rows[::-1] if place.before else rows
+    first = _first(place, anchor, len(rows), total, capped) if more or not place.before else 1
+    if not rows and first != 1:
+        raise NoSuchPage
+    before, after = (more, bool(anchor)) if place.before else (first != 1, more)
+    return Leaf(
+        rows,
+        total,
+        capped,
+        first,
+        _written(query, keys, rows[0], first) if before else "",
+        _written(query, keys, rows[-1], first and first + len(rows) - 1) if after else "",
+    )
+
+
+def counted(query: GridQuery) -> Select[int]:
+    """How many rows, but no more than one beyond the cap."""
+    some = query.where(select(literal_column("1").label("one"))).limit(CAP + 1).subquery()
+    return select(func.count()).select_from(some)
+
+
+def _anchor(query: GridQuery, keys: Sequence[Key], place: Place) -> Anchor | None:
+    text = place.after or place.before
+    return read_anchor(text, keys, query.model.__tablename__) if text and text != END else None
+
+
+def _written(query: GridQuery, keys: Sequence[Key], row: Sequence[Any], number: int) -> str:
+    values = (*row[len(row) - len(keys) + 1 :], row[0])
+    return write_anchor(Anchor(number, values), keys, query.model.__tablename__)
+
+
+def _first(place: Place, anchor: Anchor | None, shown: int, total: int, capped: bool) -> int:
+    """The number of the page's first row."""
+    if place.after and anchor:
+        return anchor.number and anchor.number + 1
+    if place.before and anchor:
+        return max(anchor.number - shown, 0)
+    if place.before:
+        return 0 if capped else total - shown + 1
+    return (place.number - 1) * place.size + 1
+
+
+def _statement(query: GridQuery, place: Place, anchor: Anchor | None, *, small: bool) -> Select[Any]:
+    """(id, *extra, *columns, *keys) of one page and one row more, in the order the page was walked."""
+    walk = _Walk(query, backwards=bool(place.before), values=anchor.values if anchor else None)
+    walk.limit, walk.offset = place.size + 1, 0 if anchor or place.before else (place.number - 1) * place.size
+    page = (walk.sorted_whole() if small else walk.in_order()).subquery("page")
+    keys = [page.c[key.name] for key in _named(walk.keys())[:-1]]
+    columns = [query.expression(each) for each in query.columns]
+    stmt = select(page.c.id, *query.extra, *columns, *keys).select_from(page).join(query.model, query.id == page.c.id)
+    stmt = joins.joined(stmt, query.model, [each.path for each in query.columns])
+    return stmt.order_by(*(key.on(page.c[key.name]).ordering for key in _named(walk.keys())))
+
+
+def _named(keys: Sequence[Key]) -> list[Key]:
+    """The keys under the short names they have inside the statement."""
+    return [key.called(f"k{number}") for number, key in enumerate(keys[:-1])] + [keys[-1].called("id")]
+
+
+@dataclass
+class _Walk:
+    """Finds the ids of a page, with their keys."""
+
+    query: GridQuery
+    backwards: bool
+    values: Sequence[Any] | None
+    limit: int = 0
+    offset: int = 0
+
+    def keys(self, present: joins.Path = ()) -> list[Key]:
+        found = self.query.keys(present=present)
+        return [key.backwards for key in found] if self.backwards else found
+
+    def sorted_whole(self) -> Select[Any]:
+        """All that match are read first, then sorted: they are few, and no index of the order is walked past all the others."""
+        keys = _named(self.keys())
+        found = self._found(keys).cte("found").prefix_with("MATERIALIZED")
+        return self._cut(select(found), [key.on(found.c[key.name]) for key in keys]).offset(self.offset)
+
+    def in_order(self) -> Select[Any]:
+        """The order's index is walked until the page is full. What has no row at the end of the first key's path is no part of that
+        index and is walked apart."""
+        path = self.keys()[0].path
+        gap = joins.gap(self.query.model, path) if path and joins.may_be_missing(self.query.model, path) else None
+        if gap is None:
+            return self._cut(self._found(_named(self.keys())), self.keys()).offset(self.offset)
+        parts = [self._part((), gap.is_(None)), self._part(path, gap.is_not(None))]
+        both = union_all(*(select(part.subquery()) for part in parts)).subquery("both")
+        keys = [key.on(both.c[key.name]) for key in _named(self.keys())]
+        return select(both).order_by(*(key.ordering for key in keys)).limit(self.limit).offset(self.offset)
+
+    def _part(self, present: joins.Path, condition: ColumnElement[bool]) -> Select[Any]:
+        keys = self.keys(present)
+        return self._cut(self._found(_named(keys), condition, present=present), keys, self.offset)
+
+    def _found(self, keys: Sequence[Key], *more: ColumnElement[bool], present: joins.Path = ()) -> Select[Any]:
+        named = [key.expression.label(key.name) for key in keys]
+        return self.query.where(select(*named), *more, paths=[key.path for key in keys], present=present)
+
+    def _cut(self, stmt: Select[Any], keys: Sequence[Key], further: int = 0) -> Select[Any]:
+        if self.values is not None:
+            stmt = stmt.where(beyond(keys, self.values))
+        return stmt.order_by(*(key.ordering for key in keys)).limit(self.limit + further)
