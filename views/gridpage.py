@@ -75,10 +75,6 @@ class GridPage:
     end: str = END
 
     @property
-    def total_zh(self) -> str:
-        return f"{self.total:,} 筆以上" if self.total_is_capped else f"{self.total:,} 筆"
-
-    @property
     def last(self) -> int:
         """The number of the last row shown; 0 where nobody knows."""
         return self.first and self.first + len(self.rows) - 1
