@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
-from flask import Flask, g, render_template, request
+from flask import Flask, g, render_template, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
-from admin_app import audit, errors, identity
+from admin_app import audit, carrying, errors, identity
 from admin_app.extensions import db
 from admin_app.policy import Denied, Verdict
 from models.regulation import EditionPublished
@@ -42,6 +42,10 @@ SENTENCES = {
 
 
 RETRY_AFTER = 60
+FORMS = (".create_view", ".edit_view")
+"""Endpoints of record forms."""
+LEADS_BACK = (400, 409, 413, 429, 500, 503)
+"""What may be over in a minute, or can be mended in the form: the page leads back to it."""
 BARE = """<!doctype html>
 <html lang="zh-Hant-TW"><head><meta charset="utf-8"><title>{title}</title></head>
 <body><h1>{title}</h1><p>{sentence}</p><p>代碼 <code>{request_code}</code></p></body></html>
@@ -122,6 +126,27 @@ def page(code: int, sentence: str, verdict: Verdict | None = None) -> Any:
     if request.routing_exception is not None and isinstance(request.routing_exception, SecurityError):
         return BARE.format(code=code, title=title, sentence=sentence, request_code=identity.request_id()), code, said
     html = render_template(
-        "error.html", code=code, title=title, sentence=sentence, verdict=verdict, request_code=identity.request_id()
+        "error.html",
+        code=code,
+        title=title,
+        sentence=sentence,
+        verdict=verdict,
+        request_code=identity.request_id(),
+        **(_way_back() if code in LEADS_BACK else {}),
     )
     return html, code, said
+
+
+def _way_back() -> dict[str, Any]:
+    """To the form that was being sent, with everything typed in it: sent again to be shown, or read from the device's draft."""
+    if request.method != "POST" or not (request.endpoint or "").endswith(FORMS):
+        return {}
+    url, signed_out = request.full_path.rstrip("?"), _is_signed_out()
+    fields = carrying.form_again()
+    link = url_for("access.sign_in", next=url) if signed_out else "" if fields else f"{url}#draft"
+    return {"form_url": url, "form_fields": fields, "form_link": link, "signed_out": signed_out}
+
+
+def _is_signed_out() -> bool:
+    """Whether the form was sent without a sign-in. A database that is away cannot tell, and is not asked."""
+    return not g.plain_page and not current_user.is_authenticated

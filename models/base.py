@@ -77,6 +77,7 @@ def field(
     local: bool = False,
     index_of: str = "",
     measure: str = "",
+    keyboard: str = "",
     **kwargs: Any,
 ) -> MappedColumn[Any]:
     """A column with what a person needs to know about it.
@@ -84,7 +85,8 @@ def field(
     `zh` label · `help` one sentence under the field · `example` a value for the import template · `codes` the code list its value
     belongs to (`seed/codes`) · `sensitive` shown in full only to those the edition lets `unmask` · `group` the heading it stands
     under in the form · `local` never leaves the school in an export for the national database · `index_of` the encrypted column
-    this one is the blind index of · `measure` what a list's totals say of a number: `sum` (hours, people) or `mean` (scores).
+    this one is the blind index of · `measure` what a list's totals say of a number: `sum` (hours, people) or `mean` (scores) ·
+    `keyboard` which one a phone shows (`email`, `url`, …): one line, however long.
     """
     info = {"zh": zh, "help": help, "example": example, "codes": codes, "sensitive": sensitive, "group": group, "local": local}
     kwargs.setdefault("active_history", True)  # an event tells what was there before, also when nobody had read it

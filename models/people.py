@@ -48,7 +48,7 @@ class Staff(Entity):
     unit: Mapped[str] = field("單位", String(40), default="", example="教務處")
     title: Mapped[str] = field("職務", String(40), default="", example="註冊組長")
     division: Mapped[Division] = field("部別", default=Division.day, index=True, example="日校")
-    email: Mapped[str] = field("電子郵件", String(120), default="", example="t001@example.edu.tw")
+    email: Mapped[str] = field("電子郵件", String(120), default="", example="t001@example.edu.tw", keyboard="email")
     left_on: Mapped[dt.date | None] = field("離職日", Date)
 
     def __str__(self) -> str:
@@ -140,7 +140,7 @@ class Guardian(Entity):
 
     code: Mapped[str] = field("家長代碼", String(20), unique=True, example="G11510001")
     name: Mapped[str] = field("姓名", String(60), example="詹文彬")
-    email: Mapped[str] = field("電子郵件", String(120), default="")
+    email: Mapped[str] = field("電子郵件", String(120), default="", example="g001@example.com", keyboard="email")
     division: Mapped[Division] = field("部別", default=Division.day, index=True, example="日校")
 
     def __str__(self) -> str:
@@ -183,7 +183,12 @@ class Account(Entity):
     student_id: Mapped[int | None] = field("學生", ForeignKey("student.id"), unique=True)
     guardian_id: Mapped[int | None] = field("家長", ForeignKey("guardian.id"), unique=True)
     email: Mapped[str | None] = field(
-        "登入信箱", String(120), unique=True, help="寄送一次性連結、以學校帳號登入時比對用", example="t001@example.edu.tw"
+        "登入信箱",
+        String(120),
+        unique=True,
+        help="寄送一次性連結、以學校帳號登入時比對用",
+        example="t001@example.edu.tw",
+        keyboard="email",
     )
     password_hash: Mapped[str] = field("密碼雜湊", String(200), default="", local=True)
     password_set_at: Mapped[dt.datetime | None] = field("密碼設定時間", DateTime, local=True)

@@ -15,6 +15,7 @@ from admin_app.services.codes import CodeBook
 from admin_app.services.trail import search
 from admin_app.services.trail.words import Entry, Full, Wording
 from models.base import Entity
+from models.event import Event
 from views.forms import group_of
 
 FEW_EVENTS = 5
@@ -67,7 +68,8 @@ def _text(each: Any, row: Any, book: CodeBook, full: Full) -> str:
     return str(formatter(each, book.name)(value))
 
 
-def last_events(session: Session, row: Any, by: Actor, *, most: int = FEW_EVENTS) -> list[Entry]:
-    """The record's last events, newest first, in words."""
-    found = session.scalars(search.of_record(row.__tablename__, row.id).limit(most)).all()
+def last_events(session: Session, row: Any, by: Actor, *, most: int = FEW_EVENTS, verbs: Sequence[str] = ()) -> list[Entry]:
+    """The record's last events, newest first, in words; `verbs`: of these alone."""
+    events = search.of_record(row.__tablename__, row.id)
+    found = session.scalars((events.where(Event.verb.in_(verbs)) if verbs else events).limit(most)).all()
     return Wording(session, by, found).entries()

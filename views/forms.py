@@ -10,12 +10,14 @@ from flask_wtf import FlaskForm
 from sqlalchemy import Boolean, Date, DateTime, Enum, Integer, Numeric, String, Text, Time, inspect
 from sqlalchemy.orm import RelationshipProperty
 from wtforms import BooleanField, Field
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, NumberRange, Optional
 
+from admin_app.grid.columns import display
 from admin_app.translating.catalogue import TAIWAN, translations
 from models.base import Encrypted, Entity, Words
 from models.vocabulary import Term
 from views.fields import (
+    AtMost,
     BriefField,
     CodeField,
     NumberField,
@@ -79,6 +81,8 @@ def _typed_field(column: Any, info: dict[str, Any], common: dict[str, Any]) -> A
         return WordsField(label, code_list=info["codes"], **common)
     if info.get("codes"):
         return CodeField(label, code_list=info["codes"], **common)
+    if info.get("keyboard"):
+        return TidyField(label, render_kw={"inputmode": info["keyboard"], "spellcheck": "false"}, **_limited(column, common))
     match column.type:
         case Enum():
             return TermField(label, term=column.type.enum_class or Term, blank=column.nullable, **common)
@@ -109,7 +113,7 @@ def _presence(column: Any) -> Any:
 def _limited(column: Any, common: dict[str, Any]) -> dict[str, Any]:
     most = getattr(column.type, "length", None)
     if most:
-        common["validators"] = [*common["validators"], Length(max=most, message=f"最多 {most} 個字")]
+        common["validators"] = [*common["validators"], AtMost(most)]
     return common
 
 
@@ -141,3 +145,13 @@ def grouped(model: type[Entity], form: SchoolForm) -> list[dict[str, Any]]:
         if field.name in inspect(model).attrs:
             groups.setdefault(group_of(model, field.name), []).append(field)
     return [{"zh": zh, "fields": fields} for zh, fields in groups.items()]
+
+
+def in_words(field: Any) -> str:
+    """What a field holds, as a person reads it."""
+    if isinstance(field, PickField):
+        return "、".join(str(row) for row in field.chosen)
+    if isinstance(field, CodeField):
+        return field.in_words()
+    value = getattr(field, "data", None)
+    return str(field._value() if hasattr(field, "_value") and not isinstance(value, bool) else display(value))

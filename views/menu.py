@@ -51,7 +51,7 @@ def navigation_context() -> dict[str, Any]:
         **context,
         "home_url": url_for("admin.index"),
         "bell": _bell(),
-        "person": {"name": by.name, "posts": by.posts_zh.split("、"), "url": url_for("access.me")},
+        "person": {"name": by.name, "posts": by.posts_zh.split("、"), "url": url_for("access.me"), "key": identity.account().id},
         "navigation": _navigation(by, rulebook),
     }
 

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from wtforms.validators import Length
-
 from admin_app.services.editions.readings import LONGEST_REASON
-from views.fields import BriefField, RocDateField, TidyField
+from views.fields import AtMost, BriefField, RocDateField, TidyField
 from views.forms import SchoolForm
-
-
-def _at_most(figure: int) -> Length:
-    return Length(max=figure, message=f"最多 {figure} 個字")
 
 
 class CopyForm(SchoolForm):
     """What a draft is called and why it is made."""
 
-    code = TidyField("版本代碼", description="小寫英文、數字與連字號，例如 longtan-115", validators=[_at_most(60)])
-    basis = BriefField("修正緣由", most=200, description="例如工作小組決議、來文文號", validators=[_at_most(200)])
+    code = TidyField("版本代碼", description="小寫英文、數字與連字號，例如 longtan-115", validators=[AtMost(60)])
+    basis = BriefField("修正緣由", most=200, description="例如工作小組決議、來文文號", validators=[AtMost(200)])
 
 
 class PublishForm(SchoolForm):
@@ -25,7 +19,7 @@ class PublishForm(SchoolForm):
 
     adopted_on = RocDateField("校務會議通過日期")
     approved_on = RocDateField("校長核定日期")
-    approval_no = TidyField("核定文號", description="例如 龍高教字第 1150001234 號", validators=[_at_most(80)])
+    approval_no = TidyField("核定文號", description="例如 龍高教字第 1150001234 號", validators=[AtMost(80)])
     effective_on = RocDateField("生效日期")
 
 

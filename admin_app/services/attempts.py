@@ -55,6 +55,7 @@ class Kind(Enum):
     link = "links that are none, by source"
     mail_account = "mailed links, by account"
     mail_source = "mailed links, by source"
+    saved = "one form, saved once"
 
     @property
     def limit(self) -> Limit:
@@ -74,6 +75,7 @@ LIMITS = {
     Kind.link: Limit(20, QUARTER),
     Kind.mail_account: Limit(4, HOUR, HOUR),
     Kind.mail_source: Limit(20, HOUR, HOUR),
+    Kind.saved: Limit(1, HALF_DAY, HALF_DAY),
 }
 """How many are too many of each."""
 

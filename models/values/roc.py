@@ -32,6 +32,9 @@ _FORMS = (
     re.compile(_ERA + r"(?P<year>[0-9]{2,4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})(?:\.0+)?"),  # .0: a number cell of a spreadsheet
 )
 
+_MOMENT = re.compile(r"(?P<day>.*\S)(?:\s+|T)(?P<clock>[0-9]{1,2}:?[0-9]{2})")
+_TIME = re.compile(r"(?P<hour>[0-9]{1,2}):?(?P<minute>[0-9]{2})")
+
 
 def parse_date(text: str | dt.date | None) -> dt.date | None:
     """The day that was written, None for a blank. The clock of a spreadsheet's date cell (`2011-08-10 00:00:00`) is dropped.
@@ -51,6 +54,29 @@ def parse_date(text: str | dt.date | None) -> dt.date | None:
         return dt.date(year, int(found["month"]), int(found["day"]))
     except ValueError:
         raise ValueError(f"{quote(written)}不存在，{HINT}") from None
+
+
+def parse_moment(text: str) -> dt.datetime | None:
+    """A day and a time of day: `115/11/23 17:00`, `1151123 1700`; midnight when there is no time. None for a blank."""
+    written = unicodedata.normalize("NFKC", text).strip()
+    found = _MOMENT.fullmatch(written)
+    day = parse_date(found["day"] if found else written)
+    clock = parse_clock(found["clock"]) if found else dt.time()
+    return dt.datetime.combine(day, clock or dt.time()) if day else None
+
+
+def parse_clock(text: str) -> dt.time | None:
+    """A time of day: `09:10`, `0910`, `910`. None for a blank."""
+    written = unicodedata.normalize("NFKC", text).strip()
+    if not written:
+        return None
+    found = _TIME.fullmatch(written)
+    if found is None:
+        raise ValueError(f"時間{quote(written)}看不懂，請填如 09:10")
+    try:
+        return dt.time(int(found["hour"]), int(found["minute"]))
+    except ValueError:
+        raise ValueError(f"沒有{quote(written)}這個時間，請填如 09:10") from None
 
 
 def format_roc(day: dt.date) -> str:

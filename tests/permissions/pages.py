@@ -118,8 +118,8 @@ def form_of(html: str) -> Pairs:
 
 
 def conflict_form(html: str) -> Pairs:
-    """What 「以我的內容儲存」 on the page of two texts sends."""
-    return form_of(html.replace('class="form-foot"', 'class="record-form"'))
+    """What 「儲存所選的內容」 on the page of two texts sends, nothing being chosen anew."""
+    return form_of(html.replace('class="conflict-form"', 'class="record-form"'))
 
 
 def names_of(html: str) -> set[str]:

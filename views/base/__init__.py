@@ -4,8 +4,9 @@ All of Flask-Admin's endpoints are answered here: list, details, create, edit, d
 rows through the policy, and writing is judged twice: the row as it was and the row as it becomes. Flask-Admin's inline edit does
 not exist; a cell is edited at an address of its own (`cells`).
 
-`screen` (what is declared) ← `options` (of filters) ← `listing` ← `choosing` (the rows of a bulk deed) ← `bulk` ← `filling`
-(forms) ← `revealing` ← `records` ← `history` ← `trash` ← `files` ← `changing` (one field of many rows) ← `retaking` (undo).
+`screen` (what is declared) ← `options` (of filters) ← `listing` ← `choosing` (the rows of a bulk deed) ← `bulk` ← `filling` (a
+form into a row) ← `adding` (many in a row) ← `forms` (the form's page) ← `revealing` ← `conflicts` ← `records` ← `history` ←
+`trash` ← `files` ← `changing` (one field of many rows) ← `retaking` (undo).
 """
 
 from __future__ import annotations

@@ -2,24 +2,23 @@
 
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import url_for
 from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import RelationshipProperty
 
-from admin_app import audit, errors, identity
+from admin_app import audit, errors
 from admin_app.actor import Actor
 from admin_app.extensions import db
-from admin_app.grid.columns import display
 from admin_app.policy import Verdict, judge, require, unmasked
 from admin_app.services.codes import load_codes
 from admin_app.terms import Term
 from models.base import Entity
 from models.people import Staff, Student
+from views.base import sending
 from views.base.bulk import Bulk
-from views.details import last_events
-from views.fields import CodeField, PickField, WordsField
-from views.forms import SchoolForm, grouped
+from views.fields import CodeField, PickField, RocDateField, WordsField
+from views.forms import SchoolForm
 
 
 class Filling(Bulk):
@@ -36,10 +35,13 @@ class Filling(Bulk):
         lists = (each.code_list for each in coded)
         book = load_codes(db.session, lists, year=term.year if term else None)
         for field in form:
+            field.private = self._is_sensitive(field.name)
             if isinstance(field, PickField):
                 here: dict[str, Any] = {"semester": term.id} if term else {}
                 url = url_for(f"{self.slug}.ajax_lookup", name=field.name, **here)
                 field.offer(url, self.pickable(by, field.related, term))
+            elif isinstance(field, RocDateField) and term is not None and hasattr(self.model, "semester_id"):
+                field.within(term.starts_on, term.ends_on)
         for each in coded:
             each.use(book)
         if row is None and not form.is_submitted():
@@ -59,6 +61,8 @@ class Filling(Bulk):
         """Fill, flush, judge the row as it has become, commit. Returns the sentence of a rule the row breaks."""
         audit.acting(db.session, verdict)
         try:
+            if row.id is None:
+                sending.once()
             with db.session.no_autoflush:
                 self.fill(form, row, by, verdict, term)
             db.session.add(row)
@@ -84,56 +88,6 @@ class Filling(Bulk):
                 _keep_default(self.model, row, field.name)
         if hasattr(self.model, "division") and row.division is None:
             row.division = (verdict.grant.division if verdict.grant else None) or by.division
-
-    def _form_page(self, form: SchoolForm, verdict: Verdict, row: Any, problem: str | None = None) -> Any:
-        failed = [{"id": f.id, "label": f.label.text, "text": f.errors[0]} for f in form if f.errors]
-        if problem:
-            failed.append({"id": "main", "label": "", "text": problem})
-        page = render_template(
-            "grid/form.html",
-            view=self,
-            form=form,
-            groups=grouped(self.model, form),
-            verdict=verdict,
-            errors=failed,
-            is_new=row is None,
-            version=row.version if row is not None else None,
-            record_label=str(row) if row is not None else "",
-            delete_url=url_for(f"{self.slug}.delete_view", id=row.id) if row is not None and self.can_delete else None,
-            back_url=url_for(f"{self.slug}.index_view"),
-        )
-        return page, 422 if failed else 200
-
-    def _conflict(self, form: SchoolForm, row: Any) -> Any:
-        theirs = self._create_form_class(formdata=None, obj=row)
-        changes = []
-        for field in form:
-            if field.name in inspect(self.model).attrs:
-                stored, mine = in_words(theirs[field.name]), in_words(field)
-                changes.append({"zh": field.label.text, "theirs": stored, "mine": mine, "differs": stored != mine})
-        fields = [(name, value) for name, value in request.form.items(multi=True) if name not in ("csrf_token", "version", "_save")]
-        last = next(iter(last_events(db.session, row, identity.actor(), most=1)), None)
-        page = render_template(
-            "grid/conflict.html",
-            view=self,
-            record_label=str(row),
-            who=last.who if last else "同事",
-            at=last.at if last else "",
-            changes=changes,
-            post_url=url_for(f"{self.slug}.edit_view", id=row.id),
-            fields=[*fields, ("version", row.version)],
-            back_url=url_for(f"{self.slug}.details_view", id=row.id),
-            can_review=True,
-        )
-        return page, 409
-
-
-def in_words(field: Any) -> str:
-    """What a field holds, as a person reads it."""
-    if isinstance(field, PickField):
-        return "、".join(str(row) for row in field.chosen)
-    value = getattr(field, "data", None)
-    return field._value() if hasattr(field, "_value") else display(value)
 
 
 def _keep_default(model: type[Entity], row: Any, key: str) -> None:

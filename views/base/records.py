@@ -2,21 +2,25 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask_admin.base import expose
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import Conflict
 
 from admin_app import clock, identity
+from admin_app.actor import Actor
 from admin_app.extensions import db
-from admin_app.policy import judge, require
+from admin_app.policy import Verdict, judge, require
+from admin_app.terms import Term
 from models.vocabulary import Subject
 from views import gridpage
-from views.base.revealing import Revealing
+from views.base.conflicts import Conflicts
+from views.base.sending import AlreadySaved
 from views.details import detail_groups, last_events, may_reveal
+from views.forms import SchoolForm
 
 
-class Records(Revealing):
+class Records(Conflicts):
     """The pages of one record."""
 
     @expose("/details/", methods=("GET", "POST"))
@@ -58,16 +62,26 @@ class Records(Revealing):
         if hasattr(self.model, "semester_id") and self._closed_term(term):
             raise Conflict(self._closed_term(term))
         form = self.build_form(by, None, term)
-        if not form.validate_on_submit():
-            return self._form_page(form, verdict, None)
+        if request.method == "GET":
+            self.continue_with(form)
+        if not form.validate_on_submit() or request.form.get("_review"):
+            return self._form_page(form, verdict, None, term)
+        return self._create(form, by, verdict, term)
+
+    def _create(self, form: SchoolForm, by: Actor, verdict: Verdict, term: Term | None) -> Any:
         row = self.model()
-        problem = self._save(form, row, by, verdict, term)
+        try:
+            problem = self._save(form, row, by, verdict, term)
+        except AlreadySaved:
+            db.session.rollback()
+            self._say_saved("這一張表單剛才已經儲存過，沒有重複新增。", None, term)
+            return redirect(self._list_url(term))
         if problem:
-            return self._form_page(form, verdict, None, problem)
-        flash(f"已新增「{row}」。", "success")
-        if request.form.get("_add_another"):
-            return redirect(request.full_path)
-        return redirect(self._list_url(term))
+            return self._form_page(form, verdict, None, term, problem)
+        another = request.form.get("_add_another")
+        count = f"這次已連續新增 {self.added() + 1} 筆。" if another and self.added() else ""
+        self._say_saved(f"已新增「{row}」。{count}", None, term)
+        return self.add_another(form) if another else redirect(self._list_url(term))
 
     @expose("/edit/", methods=("GET", "POST"))
     def edit_view(self) -> Any:
@@ -79,19 +93,25 @@ class Records(Revealing):
         term = self.term_of(row)
         self._must_be_open(row)
         form = self.build_form(by, row, term)
-        if request.method == "GET":
-            self.track_reveal(row, by, self.secret_fields(form), "編輯表單")
-        seen = request.form.get("version", "")
-        if not form.validate_on_submit():
-            return self._form_page(form, verdict, row)
-        if request.form.get("_review") or seen != str(row.version):
-            return self._form_page(form, verdict, row) if request.form.get("_review") else self._conflict(form, row)
+        self._track_secrets(form, row, by)
+        if request.form.get("_merge"):
+            self._take_theirs(form, row)
+        if not form.validate_on_submit() or request.form.get("_review"):
+            return self._form_page(form, verdict, row, term)
+        if request.form.get("version", "") != str(row.version):
+            return self._conflict(form, row, term)
         try:
             problem = self._save(form, row, by, verdict, term)
         except StaleDataError:
             db.session.rollback()
-            return self._conflict(form, self.get_one(request.args.get("id")))
+            return self._conflict(form, self.get_one(request.args.get("id")), term)
         if problem:
-            return self._form_page(form, verdict, row, problem)
-        flash(f"已儲存「{row}」。", "success")
+            return self._form_page(form, verdict, row, term, problem)
+        self._say_saved(f"已儲存「{row}」。", row, term)
         return redirect(self._list_url(term))
+
+    def _track_secrets(self, form: SchoolForm, row: Any, by: Actor) -> None:
+        """Sensitive values the page is about to show, other than those the person sends themselves."""
+        self.track_reveal(
+            row, by, [form[name].label.text for name in self.secret_names(form) if name not in request.form], "編輯表單"
+        )

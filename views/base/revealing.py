@@ -12,12 +12,12 @@ from admin_app.policy import Verdict, may, require
 from admin_app.services.trail.words import Full
 from models.verbs import Verb
 from models.vocabulary import Act
-from views.base.filling import Filling
+from views.base.forms import Forms
 from views.details import may_reveal, secrets_of
 from views.forms import SchoolForm
 
 
-class Revealing(Filling):
+class Revealing(Forms):
     """What the details page, the history and the form share."""
 
     def reveal(self, row: Any, by: Actor, where: str) -> Full:
@@ -42,6 +42,6 @@ class Revealing(Filling):
             audit.track(db.session, Verb.reveal.name, self.model.__tablename__, record=row, note=where, 欄位="、".join(fields))
             db.session.commit()
 
-    def secret_fields(self, form: SchoolForm) -> list[str]:
-        """Labels of the form's sensitive fields."""
-        return [field.label.text for field in form if self._is_sensitive(field.name)]
+    def secret_names(self, form: SchoolForm) -> list[str]:
+        """Names of the form's sensitive fields."""
+        return [field.name for field in form if self._is_sensitive(field.name)]

@@ -29,7 +29,13 @@ class Achievement(StudentRecord):
         "證明文件名稱", String(100), default="", help="可佐證這一筆的文件", example="研習證明書", group=PROOF
     )
     external_link: Mapped[str] = field(
-        "外部影音連結", String(300), default="", help="以 https:// 開頭的網址", example="https://video.example.tw/115", group=PROOF
+        "外部影音連結",
+        String(300),
+        default="",
+        help="以 https:// 開頭的網址",
+        example="https://video.example.tw/115",
+        group=PROOF,
+        keyboard="url",
     )
 
     @classmethod
