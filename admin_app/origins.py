@@ -20,7 +20,12 @@ def refuse_foreign() -> None:
     """By `Sec-Fetch-Site` and `Origin`; programs that send neither are left to the CSRF token."""
     if request.method in SAFE:
         return
+    if is_foreign():
+        raise Forbidden(SENTENCE)
+
+
+def is_foreign() -> bool:
+    """Whether another site's page made the browser send this."""
     origin = request.headers.get("Origin")
     elsewhere = origin is not None and urlsplit(origin).netloc != request.host
-    if elsewhere or request.headers.get("Sec-Fetch-Site") == "cross-site":
-        raise Forbidden(SENTENCE)
+    return elsewhere or request.headers.get("Sec-Fetch-Site") == "cross-site"

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
-from admin_app import audit, carrying, errors, identity
+from admin_app import audit, carrying, errors, identity, origins
 from admin_app.extensions import db
 from admin_app.policy import Denied, Verdict
 from models.regulation import EditionPublished
@@ -44,7 +44,7 @@ SENTENCES = {
 RETRY_AFTER = 60
 FORMS = (".create_view", ".edit_view")
 """Endpoints of record forms."""
-LEADS_BACK = (400, 409, 413, 429, 500, 503)
+LEADS_BACK = (400, 413, 429, 500, 503)
 """What may be over in a minute, or can be mended in the form: the page leads back to it."""
 BARE = """<!doctype html>
 <html lang="zh-Hant-TW"><head><meta charset="utf-8"><title>{title}</title></head>
@@ -139,7 +139,7 @@ def page(code: int, sentence: str, verdict: Verdict | None = None) -> Any:
 
 def _way_back() -> dict[str, Any]:
     """To the form that was being sent, with everything typed in it: sent again to be shown, or read from the device's draft."""
-    if request.method != "POST" or not (request.endpoint or "").endswith(FORMS):
+    if request.method != "POST" or not (request.endpoint or "").endswith(FORMS) or origins.is_foreign():
         return {}
     url, signed_out = request.full_path.rstrip("?"), _is_signed_out()
     fields = carrying.form_again()

@@ -24,6 +24,7 @@ class ElectiveCourseView(DutyView):
     column_default_sort = ROSTER
     form_columns = ("student", "course", "course_name", "credits", "chosen_on")
     bulk_fields = ("credits", "chosen_on")
+    form_kept = ("course_name", "credits")
 
 
 class GeneralCareerPlanView(DutyView):
@@ -177,3 +178,4 @@ class GradeView(DutyView):
         "year_passed",
     )
     bulk_fields = ("course_grade", "credits", "periods", "counted", "passed", "makeup_passed", "year_passed")
+    form_kept = ("course_grade", "credits", "periods")

@@ -39,6 +39,7 @@ class SchoolOfficeView(DutyView):
     column_default_sort = ("unit_name", *ROSTER)
     form_columns = ("student", "unit_name", *OFFICE, "level", "brief")
     bulk_fields = SPAN
+    form_kept = ("unit_name",)
 
 
 class ClubView(DutyView):

@@ -31,6 +31,7 @@ class CertificateWinnerView(DutyView):
     column_default_sort = ROSTER
     form_columns = ("student", "kind", "name", "level", "award", "won_on", "confirmed_on", "remark")
     bulk_fields = ("level", "won_on", "confirmed_on", "remark")
+    form_kept = ("name",)
     marks = (CONFIRM,)
 
 
@@ -53,4 +54,5 @@ class SportsWinnerView(DutyView):
     column_default_sort = ROSTER
     form_columns = ("student", "contest_name", "item", "level", "award", "won_on", "confirmed_on", "remark")
     bulk_fields = ("level", "won_on", "confirmed_on", "remark")
+    form_kept = ("contest_name",)
     marks = (CONFIRM,)

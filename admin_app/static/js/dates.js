@@ -1,35 +1,80 @@
-/* Dates in 民國 and western years. */
+/* Date fields: typed in any way the server reads, said again in both calendars, or picked from a calendar. */
+import { one } from "./dom.js";
+import { fromIso, readDay, readMoment, sayDay, writeDay } from "./roc.js";
 import { say } from "./words.js";
-
-const WEEKDAYS = ["星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"];
-
-export function readDate(text) {
-  const plain = text.normalize("NFKC").trim().replace(/^民國\s*/, "").replace(/\s+\d{1,2}:?\d{2}$/, "").replace(/[年月]/g, "/").replace(/日$/, "");
-  const parts = /^(\d{2,4})[/.-](\d{1,2})[/.-](\d{1,2})$/.exec(plain) || /^(\d{2,4})(\d{2})(\d{2})$/.exec(plain);
-  if (!parts) return null;
-  const [year, month, day] = parts.slice(1).map(Number);
-  const western = year < 1000 ? year + 1911 : year;
-  const date = new Date(western, month - 1, day);
-  return date.getMonth() === month - 1 && date.getDate() === day ? date : null;
-}
-
-export function sayDate(date) {
-  const western = date.toLocaleDateString("sv-SE"); // Swedish dates read 2026-11-23
-  const values = { western, year: date.getFullYear() - 1911, month: date.getMonth() + 1, day: date.getDate(), weekday: say(WEEKDAYS[date.getDay()]) };
-  if (values.year < 1) return say("西元 %(western)s（%(weekday)s）", values);
-  return say("民國 %(year)s 年 %(month)s 月 %(day)s 日＝西元 %(western)s（%(weekday)s）", values);
-}
 
 export function rocDate(input) {
   const hint = document.getElementById(input.dataset.roc);
-  const show = () => {
-    const date = readDate(input.value);
-    const text = date ? sayDate(date) : say("看不懂這個日期，請輸入如 115/11/23 或 1151123");
-    input.title = input.value.trim() ? text : "";
-    if (!hint) return;
-    hint.textContent = input.value.trim() ? text : hint.dataset.rest;
-    hint.classList.toggle("field-over", Boolean(input.value.trim()) && !date);
-  };
+  const show = () => tell(input, hint);
   input.addEventListener(hint ? "input" : "change", show);
   if (!input.hasAttribute("aria-invalid")) show(); // the server has just said what is wrong
+  if (hint) addCalendar(input);
+}
+
+/* What is written, as `[day, time]`: null for a blank, undefined for what is no date. */
+function written(input) {
+  if ("clock" in input.dataset) return readMoment(input.value);
+  const date = readDay(input.value);
+  return date ? [date, ""] : date;
+}
+
+function tell(input, hint) {
+  const found = written(input);
+  const wrong = "clock" in input.dataset ? say("看不懂這個時間，請輸入如 115/11/23 17:00") : say("看不懂這個日期，請輸入如 115/11/23 或 1151123");
+  const text = found ? [sayDay(...found), outside(input, found[0])].filter(Boolean).join("　") : wrong;
+  input.title = found === null ? "" : text;
+  if (!hint) return;
+  hint.textContent = found === null ? hint.dataset.rest : text;
+  hint.classList.toggle("field-over", found === undefined);
+}
+
+function outside(input, date) {
+  const [first, last] = [fromIso(input.dataset.first), fromIso(input.dataset.last)];
+  return first && last && (date < first || date > last) ? say("不在這個學期內，請確認") : "";
+}
+
+function addCalendar(input) {
+  const box = document.createElement("div");
+  const button = document.createElement("button");
+  box.className = "date-box";
+  button.type = "button";
+  button.className = "btn btn-icon date-button";
+  button.setAttribute("aria-haspopup", "dialog");
+  button.setAttribute("aria-label", say("從月曆選擇：%(field)s", { field: one(`label[for="${input.id}"]`)?.firstChild.textContent.trim() || "" }));
+  button.append(icon("calendar"));
+  input.replaceWith(box);
+  box.append(input, button);
+  const open = () => import("./calendar.js").then(({ openCalendar }) => openCalendar({
+    anchor: box,
+    chosen: (written(input) || [])[0],
+    first: fromIso(input.dataset.first),
+    last: fromIso(input.dataset.last),
+    optional: !input.required,
+    choose: (date) => choose(input, date),
+    closed: () => button.focus(),
+  }));
+  button.addEventListener("click", open);
+  input.addEventListener("keydown", (event) => {
+    if (event.key !== "ArrowDown" || !event.altKey) return;
+    event.preventDefault();
+    open();
+  });
+}
+
+function choose(input, date) {
+  const time = "clock" in input.dataset ? ` ${(written(input) || [])[1] || "00:00"}` : "";
+  input.value = date ? `${writeDay(date)}${time}` : "";
+  ["input", "change"].forEach((kind) => input.dispatchEvent(new Event(kind, { bubbles: true })));
+  if (date && time) window.setTimeout(() => { input.focus(); input.setSelectionRange(input.value.length - 5, input.value.length); });
+}
+
+function icon(name) {
+  const sprite = one("svg.icon use")?.getAttribute("href").split("#")[0] || "";
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  use.setAttribute("href", `${sprite}#${name}`);
+  svg.append(use);
+  return svg;
 }

@@ -1,5 +1,5 @@
 /* The filter builder: a column is chosen from the menu or by its chip, its condition is set in a dialog, the address says the rest. */
-import { readDate, sayDate } from "./dates.js";
+import { readDay, sayDay } from "./roc.js";
 import { all, askJson, make, one } from "./dom.js";
 import { closeMenus } from "./menus.js";
 import { say } from "./words.js";
@@ -115,7 +115,7 @@ function rangePart(column, [from, to]) {
   const labels = isDate ? [say("起日"), say("迄日")] : [say("不小於"), say("不大於")];
   const hint = make("p", { class: "field-help", "aria-live": "polite" }, isDate ? say("民國或西元都可以，例如 115/11/23、1151123；只填一邊也可以") : say("只填一邊也可以"));
   const inputs = [from, to].map((value, index) => make("input", { class: "form-control", value, inputmode: isDate ? "text" : "decimal", "aria-label": `${column.zh}：${labels[index]}`, autocomplete: "off", placeholder: isDate ? "115/11/23" : "" }));
-  if (isDate) inputs.forEach((input) => input.addEventListener("input", () => { const date = readDate(input.value); if (date) hint.textContent = sayDate(date); }));
+  if (isDate) inputs.forEach((input) => input.addEventListener("input", () => { const date = readDay(input.value); if (date) hint.textContent = sayDay(date); }));
   const row = make("div", { class: "filter-range" }, ...inputs.map((input, index) => make("label", {}, make("span", {}, labels[index]), input)));
   const quick = make("p", { class: "filter-quick" });
   if (isDate) {
@@ -130,9 +130,9 @@ function rangePart(column, [from, to]) {
       });
   }
   const check = (text) => {
-    if (text && isDate && !readDate(text)) throw new Error(say("看不懂「%(text)s」，請輸入如 115/11/23 或 1151123", { text }));
+    if (text && isDate && !readDay(text)) throw new Error(say("看不懂「%(text)s」，請輸入如 115/11/23 或 1151123", { text }));
     if (text && !isDate && !/^-?\d+(\.\d+)?$/.test(text)) throw new Error(say("看不懂「%(text)s」，請輸入數字", { text }));
-    return text && (isDate ? readDate(text).getTime() : Number(text));
+    return text && (isDate ? readDay(text).getTime() : Number(text));
   };
   const read = () => {
     const texts = inputs.map((input) => wide(input.value));
