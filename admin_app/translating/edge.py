@@ -41,7 +41,7 @@ class Ours(Domain):  # type: ignore[misc]
 def install(app: Flask) -> None:
     """Our catalogues under Flask-Admin's and WTForms' messages, and English at the edge of `app`."""
     with app.app_context():
-        get_babel().domain_instance = Ours()
+        get_babel().instance.domain_instance = Ours()
     for domain, ours in ((flask_admin_domain, "admin"), (wtforms_domain, "wtforms")):
         domain.cache[TAIWAN, ours] = catalogue.translations(TAIWAN, ours)
         domain.cache[ENGLISH, ours] = Translations()  # both are written in English
@@ -68,11 +68,6 @@ def speaks_english() -> bool:
     return bool(request) and language() is Language.english
 
 
-def spoken(text: str) -> str:
-    """A word of ours in the language of this request, where it stands among data that stays as it was written."""
-    return catalogue.english().say(text) if speaks_english() else text
-
-
 @cache
 def dictionary() -> str:
     """What scripts say, as JSON; see `static/js/words.js`."""
@@ -95,7 +90,8 @@ def speak(response: Response) -> Response:
 def page_in_english(html: str) -> str:
     """A whole page or a piece of one."""
     words = f' data-words="{url_for("language.words", digest=digest())}"'
-    return translated(html, catalogue.english().say, lang=HTML_LANG[Language.english], root=words)
+    book = catalogue.english()
+    return translated(html, book.say, book.word, lang=HTML_LANG[Language.english], root=words)
 
 
 @cache

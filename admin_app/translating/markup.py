@@ -1,8 +1,9 @@
 """The texts of a finished HTML page, put into another language.
 
 Texts between tags and the attributes people read are translated. `translate="no"` (HTML's own word for it) keeps an element as it
-was written: names, titles, the printed rule. `translate="yes"` inside it turns back. Nothing typed is touched: not the text of a
-textarea, not the value of a field, not an option that sends its own text.
+was written: names, titles, the printed rule; `translate="yes"` inside it turns back. Where values of every kind stand, in the rows
+of a grid or a record, `data-say="words"` lets only the fixed words through (日校, 待認證 …), nothing that looks like a sentence.
+Nothing typed is touched: not the text of a textarea, not the value of a field, not an option that sends its own text.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from admin_app.translating.phrases import HAN
 
 TAG = re.compile(r"<!--.*?-->|<![^>]*>|<(/?)([a-zA-Z][-\w]*)((?:\"[^\"]*\"|'[^']*'|[^>\"'])*)>", re.DOTALL)
 ATTRIBUTE = re.compile(r"([-\w:]+)=\"([^\"]*)\"")
-TRANSLATE = re.compile(r"\btranslate=\"?(yes|no)")
+MODE = re.compile(r"\b(?:translate|data-say)=\"(yes|no|words)\"")
 RAW = ("script", "style", "textarea")
 READ = frozenset({"title", "alt", "placeholder", "label"})
 PRESSED = re.compile(r"\btype=\"?(?:submit|button|reset)\b")
@@ -31,18 +32,19 @@ LANG = re.compile(r"\blang=\"[^\"]*\"")
 Say = Callable[[str], str]
 
 
-def translated(html: str, say: Say, *, lang: str, root: str = "") -> str:
-    """The page in the other language; `root` are attributes its `<html>` gets besides `lang`."""
-    return _Page(html, say, f'lang="{lang}"{root}').read()
+def translated(html: str, say: Say, word: Say, *, lang: str, root: str = "") -> str:
+    """The page in the other language: `say` knows sentences, `word` fixed words only. `root`: what `<html>` gets besides `lang`."""
+    return _Page(html, say, word, f'lang="{lang}"{root}').read()
 
 
 class _Page:
     """One reading of a page."""
 
-    def __init__(self, html: str, say: Say, root: str) -> None:
+    def __init__(self, html: str, say: Say, word: Say, root: str) -> None:
         self.html, self.say, self.root = html, say, root
-        self.kept: list[tuple[str, bool]] = []
-        """Open elements, each with whether its text stays; only counted inside an element that says `translate`."""
+        self.sayings: dict[str, Say] = {"yes": say, "words": word, "no": lambda text: text}
+        self.modes: list[tuple[str, str]] = []
+        """Open elements, each with how its text is said; only counted inside an element that says so."""
         self.said: list[str] = []
         self.last = ""
         """The last sign of the text before, in the same block."""
@@ -66,8 +68,8 @@ class _Page:
         return "".join(self.said)
 
     @property
-    def keeps(self) -> bool:
-        return bool(self.kept) and self.kept[-1][1]
+    def mode(self) -> str:
+        return self.modes[-1][1] if self.modes else "yes"
 
     def _text(self, text: str) -> None:
         said = text
@@ -77,8 +79,8 @@ class _Page:
             self.last = " " if text and self.last else self.last
             self.said.append(said)
             return
-        if HAN.search(text) and not self.keeps and not self.option_sends_text:
-            said = escape(self.say(unescape(text)), quote=False)
+        if HAN.search(text) and self.mode != "no" and not self.option_sends_text:
+            said = escape(self.sayings[self.mode](unescape(text)), quote=False)
         if self._needs_space(said):
             self.said.insert(self.gap, " ")
         self.said.append(said)
@@ -86,7 +88,7 @@ class _Page:
 
     def _needs_space(self, said: str) -> bool:
         """中文 runs on between inline elements; words of an alphabet need a space."""
-        return bool(re.match(r"[\w.,;:!?%)”]", self.last)) and bool(re.match(r"[\w(“]", said)) and not self.keeps
+        return bool(re.match(r"[\w.,;:!?%)”]", self.last)) and bool(re.match(r"[\w(“]", said)) and self.mode != "no"
 
     def _tag(self, tag: re.Match[str]) -> str:
         closing, name, rest = tag[1], (tag[2] or "").lower(), tag[3] or ""
@@ -95,7 +97,7 @@ class _Page:
         self._follow(closing, name, rest)
         if name == "html" and not closing:
             return tag[0].replace(rest, LANG.sub(self.root, rest, count=1))
-        if closing or self.keeps or not HAN.search(rest):
+        if closing or self.mode == "no" or not HAN.search(rest):
             return tag[0]
         pressed = name == "input" and PRESSED.search(rest) is not None
         return f"<{tag[2]}{ATTRIBUTE.sub(lambda each: self._attribute(each, pressed), rest)}>"
@@ -110,12 +112,11 @@ class _Page:
             self.last = ""
         if name == "option":
             self.option_sends_text = not closing and "value=" not in rest
-        said = None if closing else TRANSLATE.search(rest)
         if closing:
-            if self.kept and self.kept[-1][0] == name:
-                self.kept.pop()
+            if self.modes and self.modes[-1][0] == name:
+                self.modes.pop()
         elif name not in VOID and not rest.endswith("/"):
-            if said:
-                self.kept.append((name, said[1] == "no"))
-            elif self.kept and self.kept[-1][0] == name:
-                self.kept.append((name, self.keeps))
+            if said := MODE.search(rest):
+                self.modes.append((name, said[1]))
+            elif self.modes and self.modes[-1][0] == name:
+                self.modes.append((name, self.mode))

@@ -21,6 +21,9 @@ UNREAD = (
     "models/migrations/**",
 )
 """Files whose words are read in a terminal, or by nobody."""
+MADE_OF_WORDS = ("%(owners)s%(acts)s%(subjects)s",)
+"""Sentences that are values side by side: who does what to what, as the page of the rule reads a row."""
+SCRIPTS = "admin_app/static/js"
 EDITION = ROOT / "seed" / "regulations"
 
 
@@ -32,18 +35,30 @@ def gathered() -> dict[str, str]:
     return found
 
 
+def marks() -> dict[str, str]:
+    """What is said of a message in the catalogue: that the edition brings it, or that only scripts say it."""
+    elsewhere = {message for where, message in _all() if not where.startswith(SCRIPTS)}
+    only_scripts = {message for where, message in _all() if where.startswith(SCRIPTS)} - elsewhere
+    return {**dict.fromkeys(only_scripts, catalogue.OF_SCRIPTS), **dict.fromkeys(of_edition(), catalogue.OF_EDITION)}
+
+
 def _all() -> Iterator[tuple[str, str]]:
     for path in _files("models", "*.py"), _files("admin_app", "*.py"), _files("views", "*.py"):
         for each in path:
             yield from ((_short(each), message) for message in python.messages(each))
     for each in _files("admin_app/templates", "*.html"):
         yield from ((_short(each), message) for message in templates.messages(each))
-    for each in _files("admin_app/static/js", "*.js"):
+    for each in _files(SCRIPTS, "*.js"):
         yield from ((_short(each), message) for message in scripts.messages(each))
+    yield from (("words side by side", message) for message in MADE_OF_WORDS)
     yield from (("WTForms", message) for message in _of_wtforms())
-    for each in sorted(EDITION.glob("*.toml")):
-        rule = tomllib.loads(each.read_text(encoding="utf-8"))
-        yield from ((_short(each), str(row.get("zh") or row["title"])) for kind in ("unit", "post", "title") for row in rule[kind])
+    yield from (("the edition", message) for message in of_edition())
+
+
+def of_edition() -> list[str]:
+    """The names of offices, posts and titles in the editions that come with the system."""
+    rules = [tomllib.loads(each.read_text(encoding="utf-8")) for each in sorted(EDITION.glob("*.toml"))]
+    return [str(row.get("zh") or row["title"]) for rule in rules for kind in ("unit", "post", "title") for row in rule[kind]]
 
 
 def _of_wtforms() -> Iterator[str]:

@@ -17,7 +17,7 @@ def messages(path: Path) -> Iterator[str]:
     """The messages of one script."""
     for literal in LITERAL.finditer(COMMENT.sub("", path.read_text(encoding="utf-8"))):
         text = literal[1] or literal[2] or ""
-        if HAN.search(text):
+        if HAN.search(text) and "\\" not in text:  # an expression takes texts apart
             yield text
 
 

@@ -28,10 +28,13 @@ ENVIRONMENT = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], autoe
 def messages(path: Path) -> Iterator[str]:
     """The messages of one template."""
     tree = ENVIRONMENT.parse(path.read_text(encoding="utf-8"))
-    macros = frozenset(each.name for each in tree.find_all(nodes.Macro))
-    yield from _of_markup(_Writing(macros).of(tree))
+    writing = _Writing(frozenset(each.name for each in tree.find_all(nodes.Macro)))
+    yield from _of_markup(writing.of(tree))
+    joined = {id(part) for each in tree.find_all(nodes.Concat) for part in each.nodes}
+    for concat in tree.find_all(nodes.Concat):
+        yield from _ways(writing.said(concat))
     for const in tree.find_all(nodes.Const):
-        if isinstance(const.value, str) and HAN.search(const.value):
+        if isinstance(const.value, str) and HAN.search(const.value) and id(const) not in joined:
             yield tidy(from_braces(const.value))
 
 
