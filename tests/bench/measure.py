@@ -1,138 +1,206 @@
-"""The measurements: both servers run side by side and are asked one after the other, three rounds of everything."""
+"""The measurements: every server runs at once and is asked one after the other, three rounds of everything."""
 
 from __future__ import annotations
 
+import gzip
+import re
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 
-from tests.bench.client import Client, form_fields
-from tests.bench.peers import Peer
+from tests.bench.applications import OURS, RAW, STOCK, Application
+from tests.bench.client import Answer, Client, Pairs, field_of, form_fields
+from tests.bench.data.school import Facts
+from tests.bench.results import Results
 from tests.bench.server import Server, serving
+from tests.bench.throughput import throughput
 
-CONNECTIONS = 8
-WARM_UP = 4
+LISTS = ("list1", "newest", "mine", "deep", "anchor", "sort", "search", "filter")
+SLOW = 2.0
+"""A request that takes longer is asked once a round, and its warming up counts."""
+CITY_OF_STOCK = ("list1", "newest", "mine")
+"""Flask-Admin's lists are the same stock and tuned; where one takes seconds only these are asked of both."""
+PAGE_SIZES = (20, 50, 200)
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is measured."""
+    """How much is measured. `budget`: the most seconds for one request of one application in one round."""
 
     rounds: int = 3
-    requests: int = 20
-    exports: int = 1
+    requests: int = 12
+    budget: float = 3.0
     seconds: float = 2.0
+    warm_up: int = 3
 
 
 @dataclass
-class Results:
-    """Per peer and measurement, one number per round."""
+class Peer:
+    """One running application with its people signed in."""
 
-    rounds: dict[tuple[str, str], list[float]] = field(default_factory=lambda: defaultdict(list))
+    app: Application
+    server: Server
+    clerk: Client
+    teacher: Client
+    urls: dict[str, str]
+    idle: dict[int, float]
 
-    def add(self, peer: str, name: str, value: float) -> None:
-        self.rounds[peer, name].append(value)
+    @property
+    def name(self) -> str:
+        return self.app.name
 
-    def of(self, peer: str, name: str) -> float:
-        return median(self.rounds[peer, name])
-
-    def most(self, peer: str, name: str) -> float:
-        return max(self.rounds[peer, name])
-
-    def ratio(self, name: str, ours: str, theirs: str) -> float:
-        """The median of the rounds' ratios."""
-        pairs = zip(self.rounds[ours, name], self.rounds[theirs, name], strict=True)
-        return median(mine / other for mine, other in pairs)
+    def who(self, request: str) -> Client:
+        return self.teacher if request == "mine" else self.clerk
 
 
-def measure(peers: Sequence[Peer], effort: Effort, log: Path, say: Callable[[str], None]) -> Results:
-    """Single requests and exports on one worker, throughput on two."""
-    results = Results()
+Say = Callable[[str], None]
+
+
+def measure(apps: Sequence[Application], facts: Facts, effort: Effort, results: Results, log: Path, say: Say) -> None:
+    """Measure everybody over one database."""
+    big = facts.size == "city"
+    for app in apps:
+        _count(app, facts, results, log)
     with ExitStack() as stack:
-        single = [stack.enter_context(serving(peer, workers=1, log=log)) for peer in peers]
-        double = [stack.enter_context(serving(peer, workers=2, log=log)) for peer in peers]
-        clients = [_warm(server) for server in single]
-        idle = {server.peer.name: server.rss() for server in single}
+        peers = [_start(stack.enter_context(serving(app, log=log)), facts) for app in apps]
+        _same_rows(peers, results)
         for number in range(effort.rounds):
             say(f"  第 {number + 1} 回合")
-            _round(list(zip(single, clients, strict=True))[:: 1 if number % 2 else -1], idle, effort, results)
-            for server in double:
-                results.add(server.peer.name, "throughput", _throughput(server, effort.seconds))
-    return results
+            turn = peers[number % len(peers) :] + peers[: number % len(peers)]
+            _lists(turn, number, effort, results, big=big)
+            _edits(turn, number, effort, results, big=big)
+            _throughputs(turn, number, effort, results, big=big)
+            if big:
+                _exports(turn, number, results)
+            results.save(log.parent)
 
 
-def _warm(server: Server) -> Client:
-    client = Client(server.port)
-    client.sign_in()
-    for _ in range(WARM_UP):
-        for page in (server.peer.term, server.peer.whole, server.peer.edit):
-            client.get(page)
-    return client
+def _start(server: Server, facts: Facts) -> Peer:
+    """Sign the people in, and warm every page that is quick."""
+    app = server.app
+    clerk, teacher = (Client(server.port, app.login or "/") for _ in range(2))
+    if app.login:
+        clerk.sign_in(facts.clerk)
+        teacher.sign_in(facts.teacher)
+    peer = Peer(app, server, clerk, teacher, dict(app.urls), {})
+    if app.name == OURS:
+        peer.urls |= _anchor(peer)
+    peer.who("mine").get(peer.urls.get("mine", app.login or "/"))
+    peer.idle = server.rss()
+    return peer
 
 
-def _round(pairs: list[tuple[Server, Client]], idle: dict[str, float], effort: Effort, results: Results) -> None:
-    for measured in (_lists, _edit):
-        for server, client in pairs:
-            measured(server, client, effort, results)
-    for _ in range(effort.exports):
-        for server, client in pairs:
-            _export(server, client, idle[server.peer.name], results)
+def _anchor(peer: Peer) -> dict[str, str]:
+    """The page after the deep one by its anchor, where the page offers such an address."""
+    page = peer.clerk.get(peer.urls["deep"]).body.decode()
+    found = re.search(r'href="([^"]*[?&](?:amp;)?(?:after|before)=[^"]+)"', page)
+    if not found:
+        return {}
+    address = found[1].replace("&amp;", "&")
+    return {"anchor": address if address.startswith("/") else peer.urls["list1"].partition("?")[0] + address}
 
 
-def _lists(server: Server, client: Client, effort: Effort, results: Results) -> None:
-    results.add(server.peer.name, "bytes", len(client.get(server.peer.term).body))
-    for name in ("term", "whole"):
-        address = getattr(server.peer, name)
-        for _ in range(WARM_UP):
-            client.get(address)
-        results.add(server.peer.name, name, median(client.get(address).seconds * 1000 for _ in range(effort.requests)))
+def _count(app: Application, facts: Facts, results: Results, log: Path) -> None:
+    """Statements and bytes of each page, on a server of its own that counts."""
+    if app.name == RAW:
+        return
+    with serving(app, log=log, extra=app.counting, workers=1) as server:
+        peer = _start(server, facts)
+        for name in ("list1", "mine", "filter", "edit_get"):
+            peer.who(name).get(peer.urls[name])
+            answer = peer.who(name).get(peer.urls[name])
+            results.figure(app.name, f"statements {name}", answer.statements)
+            results.figure(app.name, f"bytes {name}", len(answer.body))
+            results.figure(app.name, f"packed {name}", len(gzip.compress(answer.body, 6)))
+        for size in PAGE_SIZES if app.name == OURS else ():
+            answer = peer.clerk.get(f"{peer.urls['list1']}&page_size={size}")
+            results.figure(app.name, f"statements of {size}", answer.statements)
 
 
-def _edit(server: Server, client: Client, effort: Effort, results: Results) -> None:
-    shown, saved = [], []
-    for number in range(effort.requests // 2):
-        page = client.get(server.peer.edit)
-        text = f"量測第 {time.time_ns()} 次，{number}"
-        fields = [(name, text if name == "description" else value) for name, value in form_fields(page.body, "description")]
-        shown.append(page.seconds * 1000)
-        saved.append(client.post(server.peer.edit, [each for each in fields if each[0] != "csrf_token"], expect=302).seconds * 1000)
-    results.add(server.peer.name, "edit_get", median(shown))
-    results.add(server.peer.name, "edit_post", median(saved))
+def _same_rows(peers: Sequence[Peer], results: Results) -> None:
+    """The first page has the same rows everywhere, or nothing is worth comparing."""
+    shown = {peer.name: _rows(peer) for peer in peers if peer.app.row}
+    if any(rows != shown[OURS] or not rows for rows in shown.values()):
+        raise SystemExit(f"第 1 頁不是同樣的列：{ {name: sorted(rows)[:5] for name, rows in shown.items()} }")
+    results.figure(OURS, "rows", len(shown[OURS]))
 
 
-def _export(server: Server, client: Client, idle: float, results: Results) -> None:
-    server.forget_peak()
-    answer = client.ask(server.peer.csv_method, server.peer.csv)
-    results.add(server.peer.name, "csv", answer.seconds)
-    results.add(server.peer.name, "csv_rows", answer.body.count(b"\n") - 1)
-    results.add(server.peer.name, "csv_memory", server.peak() - idle)
+def _rows(peer: Peer) -> set[str]:
+    return set(re.findall(re.escape(peer.app.row) + r"(\d+)", peer.clerk.get(peer.urls["list1"]).body.decode()))
 
 
-def _throughput(server: Server, seconds: float) -> float:
-    """List pages per second with eight people asking at once."""
-    clients = list(_signed_in(server))
-    end = time.perf_counter() + seconds
-    with ThreadPoolExecutor(CONNECTIONS) as pool:
-        counts = pool.map(lambda client: _ask_until(client, server.peer.term, end), clients)
-        return sum(counts) / seconds
+def _lists(peers: Sequence[Peer], number: int, effort: Effort, results: Results, *, big: bool) -> None:
+    for name in LISTS:
+        for peer in peers:
+            if name in peer.urls and not (big and peer.name == STOCK and name not in CITY_OF_STOCK):
+                client, address = peer.who(name), peer.urls[name]
+                results.add(peer.name, name, number, _samples(lambda c=client, a=address: c.get(a).seconds, effort))  # type: ignore[misc]
 
 
-def _signed_in(server: Server) -> Iterator[Client]:
-    for _ in range(CONNECTIONS):
-        client = Client(server.port)
-        client.sign_in()
-        client.get(server.peer.term)
-        yield client
+def _samples(ask: Callable[[], float], effort: Effort) -> list[float]:
+    """Milliseconds of several requests after warming up; fewer where one takes long."""
+    first = ask()
+    if first > SLOW:
+        return [first * 1000]
+    for _ in range(effort.warm_up - 1 if first < SLOW / 4 else 0):
+        ask()
+    end = time.perf_counter() + effort.budget
+    found: list[float] = []
+    while len(found) < effort.requests and (len(found) < 2 or time.perf_counter() < end):
+        found.append(ask() * 1000)
+    return found
 
 
-def _ask_until(client: Client, path: str, end: float) -> int:
-    done = 0
-    while time.perf_counter() < end:
-        client.get(path)
-        done += 1
-    return done
+def _edits(peers: Sequence[Peer], number: int, effort: Effort, results: Results, *, big: bool) -> None:
+    """Open the form of one row and save it with another 簡述."""
+    for peer in peers:
+        if "edit_get" not in peer.urls or (big and peer.name == STOCK and number):
+            continue
+        end, shown, saved = time.perf_counter() + effort.budget * 2, [], []
+        while len(shown) < effort.requests and (not shown or time.perf_counter() < end):
+            page = peer.clerk.get(peer.urls["edit_get"])
+            fields = _another(form_fields(page.body, "brief"))
+            shown.append(page.seconds * 1000)
+            saved.append(peer.clerk.post(peer.urls["edit_get"], fields, expect=302).seconds * 1000)
+        results.add(peer.name, "edit_get", number, shown[1:] or shown)
+        results.add(peer.name, "edit_post", number, saved[1:] or saved)
+
+
+def _another(fields: Pairs) -> Pairs:
+    text = f"量測時改寫的簡述，第 {time.time_ns()} 次。"
+    return [(name, text if name == "brief" else value) for name, value in fields if not name.startswith("_") or name == "_save"]
+
+
+def _throughputs(peers: Sequence[Peer], number: int, effort: Effort, results: Results, *, big: bool) -> None:
+    """Page 1 by sixteen people; in the city one's own rows, because the peers take seconds for page 1."""
+    for name in ("mine",) if big else ("list1", "mine"):
+        for peer in peers:
+            if name in peer.urls and not (big and peer.name == STOCK):
+                found = throughput(peer.server.port, peer.urls[name], peer.who(name).cookie, effort.seconds)
+                results.add(peer.name, f"throughput {name}", number, [found.per_second])
+                results.add(peer.name, "client share", number, [found.client_share])
+    for peer in peers:
+        if "client" in peer.urls:
+            ceiling = throughput(peer.server.port, peer.urls["client"], "", effort.seconds / 2)
+            results.add(peer.name, "client ceiling", number, [ceiling.per_second])
+
+
+def _exports(peers: Sequence[Peer], number: int, results: Results) -> None:
+    for peer in peers:
+        if "csv" not in peer.urls or peer.name == STOCK:
+            continue
+        peer.server.forget_peaks()
+        answer = _csv(peer)
+        over = max(peak - peer.idle.get(pid, peak) for pid, peak in peer.server.peaks().items())
+        results.add(peer.name, "csv", number, [answer.seconds * 1000])
+        results.add(peer.name, "csv memory", number, [over])
+        results.figure(peer.name, "csv rows", answer.body.count(b"\n") - 1)
+
+
+def _csv(peer: Peer) -> Answer:
+    if peer.name != OURS:
+        return peer.clerk.get(peer.urls["csv"])
+    token = field_of(peer.clerk.get(peer.urls["edit_get"]).body, "csrf_token")
+    return peer.clerk.post(peer.urls["csv"], [("purpose", "checking"), ("csrf_token", token)])

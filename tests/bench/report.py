@@ -1,88 +1,132 @@
-"""The table: printed, and kept in docs/benchmarks.md between two markers."""
+"""The tables: printed, and kept in docs/benchmarks.md between two markers."""
 
 from __future__ import annotations
 
-import os
-import platform
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
 
-from admin_app import clock
-from tests.bench.measure import Results
-from tests.bench.peers import OURS, STOCK
-from tests.bench.school import School
+from tests.bench.applications import OURS, RAW, SEARCHED
+from tests.bench.data.cache import ENGINES
+from tests.bench.data.sizes import SIZES
+from tests.bench.goals import NAMES, judged
+from tests.bench.page import put
+from tests.bench.results import Results
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- 量測結果開始 -->", "<!-- 量測結果結束 -->"
-PREFACE = f"""# 效能量測
-
-`make bench` 在同一台機器、同一次執行裡，把本系統和照 Flask-Admin 教學寫成的原生版（`tests/bench/stock.py`）放在同一個資料庫上，
-輪流詢問相同的事：同樣的列、同樣的欄、同樣的排序。兩者都以 gunicorn（gthread，4 執行緒）在本機執行；單一請求與匯出用 1 個工作行程，
-同時 8 人的吞吐量用 2 個。資料是虛構的學生與五個學期的成績，先後放在 SQLite 與 PostgreSQL。
-
-毫秒數隨機器而異，只有比值可以互相比較。「比值」是各回合比值的中位數，所以不一定等於前兩欄相除。
-
-{BEGIN}
-{END}
-"""
-
-
-@dataclass(frozen=True)
-class Line:
-    """One measurement in words. `goal` is what the ratio (or our own figure) should reach."""
-
-    name: str
-    zh: str
-    unit: str
-    digits: int = 1
-    goal: str = ""
+ENOUGH = 30
+TIMES = {
+    "list1": "清單第 1 頁（班級、座號、名稱）",
+    "newest": "清單第 1 頁，最新在前",
+    "mine": "只有本人任教的（列級權限）",
+    "deep": "深頁（80% 處）",
+    "anchor": "深頁，以頁錨",
+    "sort": "依學生姓名排序",
+    "search": f"搜尋「{SEARCHED}」",
+    "filter": "篩選狀態與班級",
+    "edit_get": "開啟編輯表單",
+    "edit_post": "儲存編輯表單",
+    "csv": "匯出約 100,000 筆",
+}
+"""What is timed, in milliseconds."""
+Found = Mapping[tuple[str, str], Results | None]
 
 
-LINES = (
-    Line("term", "清單第 1 頁：本學期 {term:,} 筆，50 列 × 8 欄", "毫秒", goal="≤ 0.3 倍"),
-    Line("whole", "清單第 1 頁：全部 {whole:,} 筆，50 列 × 8 欄", "毫秒", goal="≤ 0.3 倍"),
-    Line("throughput", "清單第 1 頁：同時 8 人", "頁／秒"),
-    Line("edit_get", "編輯表單：開啟", "毫秒"),
-    Line("edit_post", "編輯表單：儲存", "毫秒"),
-    Line("csv", "匯出 CSV：{whole:,} 筆 × 18 欄", "秒", 2, goal="≤ 0.25 倍（期望 0.2）"),
-)
+def lines(found: Found) -> list[str]:
+    """The whole part of the page."""
+    told: list[str] = []
+    for engine, zh in ENGINES.items():
+        school, city = found.get((engine, "school")), found.get((engine, "city"))
+        known = [each for each in (school, city) if each]
+        if not known:
+            continue
+        told += ["", f"## {zh} {known[0].version}", "", *_conditions(known)]
+        if school and city:
+            told += ["", *_goals(list(ENGINES).index(engine), school, city)]
+        for each in known:
+            told += ["", *_table(each)]
+    return [*told, ""]
 
 
-def table(school: School, engine: str, results: Results, counted: Mapping[int, int]) -> list[str]:
-    """One engine's table in Markdown."""
-    rows = ["| 項目 | 原生 Flask-Admin | 本系統 | 比值 | 目標 |", "|---|---:|---:|---:|---|"]
-    rows += [_compared(line, school, results) for line in LINES]
-    rows += _plain(results, counted)
-    return [f"## {engine} {school.version}", "", *rows, ""]
+def keep(told: list[str]) -> None:
+    put(BEGIN, END, told)
 
 
-def _compared(line: Line, school: School, results: Results) -> str:
-    zh = line.zh.format(term=school.semester_grades, whole=school.grades)
-    theirs, mine = (f"{results.of(peer, line.name):,.{line.digits}f} {line.unit}" for peer in (STOCK, OURS))
-    return f"| {zh} | {theirs} | {mine} | {results.ratio(line.name, OURS, STOCK):.2f} | {line.goal} |"
+def _conditions(known: list[Results]) -> Iterator[str]:
+    for each in known:
+        size = f"{SIZES[each.size].zh}：{each.students:,} 名學生、{each.outcomes:,} 筆成果"
+        after = each.figures.get("done", {}).get("load", each.load)
+        yield f"- {size}；{each.measured_on}，{each.machine}；前後一分鐘平均負載 {each.load:.1f}、{after:.1f}。"
 
 
-def _plain(results: Results, counted: Mapping[int, int]) -> Iterator[str]:
-    theirs, mine = (results.most(peer, "csv_memory") for peer in (STOCK, OURS))
-    sizes = f"{theirs:,.1f} MiB | {mine:,.1f} MiB | {mine / theirs:.2f}"
-    yield f"| 匯出時比閒置多用的記憶體（各回合最高） | {sizes} | ≤ 32 MiB（期望 16） |"
-    theirs, mine = (results.of(peer, "bytes") / 1000 for peer in (STOCK, OURS))
-    yield f"| 50 列清單的 HTML | {theirs:,.1f} kB | {mine:,.1f} kB | {mine / theirs:.2f} | ≤ 40 kB |"
-    per_size = "、".join(f"{size} 列 {count} 句" for size, count in counted.items())
-    yield f"| 每頁清單的 SQL 敘述 | | {per_size} | | ≤ 6 句 |"
+def _goals(place: int, school: Results, city: Results) -> Iterator[str]:
+    yield "| 目標 | 應為 | 實測 | | 說明 |"
+    yield "|---|---|---:|:-:|---|"
+    for goal, value, word, reached in judged(place, school, city):
+        yield f"| {goal.zh} | {goal.said(place)} | {value:.2f} | {'✔' if reached else '✘'} | {word} |"
 
 
-def conditions(students: int, rounds: int) -> list[str]:
-    """When and on what this was measured."""
-    cores = len(os.sched_getaffinity(0))
-    machine = f"{cores} 核心，Python {platform.python_version()}，{platform.system()} {platform.machine()}"
-    return [f"量測日期 {clock.today().isoformat()}；{machine}；學生 {students:,} 人；{rounds} 回合。", ""]
+def _table(results: Results) -> Iterator[str]:
+    apps = [app for app in NAMES if app in results.rounds]
+    yield f"### {SIZES[results.size].zh}"
+    yield ""
+    yield "| 毫秒（本系統是它的幾倍） | " + " | ".join(NAMES[app] for app in apps) + " |"
+    yield "|---|" + "---:|" * len(apps)
+    for name, zh in TIMES.items():
+        if any(results.has(app, name) for app in apps):
+            yield f"| {zh} | " + " | ".join(_cell(results, app, name) for app in apps) + " |"
+    yield from _throughputs(results, apps)
+    yield from _plain(results, apps)
 
 
-def keep(lines: list[str]) -> None:
-    """Put the lines between the markers of the page; the page is begun when there is none."""
-    page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else PREFACE
-    before, _, rest = page.partition(BEGIN)
-    after = rest.partition(END)[2]
-    PAGE.write_text("\n".join([before + BEGIN, "", *lines, END + after]), encoding="utf-8")
+def _cell(results: Results, app: str, name: str) -> str:
+    """The median, what ours is of it, and how many samples when there are few."""
+    if not results.has(app, name):
+        return "–"
+    told = f"{results.of(app, name):,.1f}"
+    if app != OURS and (mine := "list1" if name == "newest" else name) in results.rounds[OURS]:
+        ratio = results.ratio(mine, OURS, app, name)
+        told += f"（{ratio:.2f}）"
+    few = results.count(app, name)
+    return told if few >= ENOUGH or name == "csv" else f"{told} n={few}"
+
+
+def _throughputs(results: Results, apps: list[str]) -> Iterator[str]:
+    for name, zh in (("list1", "清單第 1 頁"), ("mine", "本人任教的")):
+        key = f"throughput {name}"
+        if results.has(OURS, key):
+            cells = (_rate(results, app, key) for app in apps)
+            yield f"| {zh}：16 條連線，頁／秒 | " + " | ".join(cells) + " |"
+
+
+def _rate(results: Results, app: str, key: str) -> str:
+    if not results.has(app, key):
+        return "–"
+    told = f"{results.of(app, key):,.1f}"
+    return told if app == OURS else f"{told}（{results.ratio(key, OURS, app):.1f}）"
+
+
+def _plain(results: Results, apps: list[str]) -> Iterator[str]:
+    figures = results.figures
+    rows = {
+        "匯出時比閒置多用的記憶體，MiB": lambda app: f"{results.most(app, 'csv memory'):.1f}",
+        "SQL 敘述：第 1 頁／本人／編輯": lambda app: "／".join(
+            f"{figures[app][f'statements {name}']:.0f}" for name in ("list1", "mine", "edit_get")
+        ),
+        "HTML：第 1 頁／編輯，kB": lambda app: "／".join(
+            f"{figures[app][f'bytes {name}'] / 1000:.1f}" for name in ("list1", "edit_get")
+        ),
+        "gzip 後：第 1 頁，kB": lambda app: f"{figures[app]['packed list1'] / 1000:.1f}",
+    }
+    for zh, tell in rows.items():
+        cells = []
+        for app in apps:
+            try:
+                cells.append(tell(app))
+            except KeyError:
+                cells.append("–")
+        if set(cells) != {"–"}:
+            yield f"| {zh} | " + " | ".join(cells) + " |"
+    shares = [share for app in apps if results.has(app, "client share") for share in [results.most(app, "client share")]]
+    if shares and results.has(RAW, "client ceiling"):
+        ceiling = results.of(RAW, "client ceiling")
+        yield ""
+        yield f"量測程式自己：每秒最多能收 {ceiling:,.0f} 份小回覆；量吞吐量時最多用了一個核心的 {max(shares):.0%}，不是瓶頸。"

@@ -7,30 +7,25 @@ import os
 import re
 import socket
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench.peers import Peer
+from tests.bench.applications import Application
 
-ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60
+WORKERS, THREADS = 2, 4
 
 
 @dataclass(frozen=True)
 class Server:
     """A running server: its port, and the process id of gunicorn's master."""
 
-    peer: Peer
+    app: Application
     port: int
     pid: int
-
-    def worker(self) -> int:
-        """The process id of the first worker."""
-        return int(Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()[0])
 
     def workers(self) -> list[int]:
         """The process ids of all workers."""
@@ -41,17 +36,18 @@ class Server:
         ticks = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13] for pid in self.workers()]
         return sum(int(user) + int(system) for user, system in ticks) / os.sysconf("SC_CLK_TCK")
 
-    def rss(self) -> float:
-        """MiB the worker holds now."""
-        return _status(self.worker(), "VmRSS")
+    def rss(self) -> dict[int, float]:
+        """MiB each worker holds now."""
+        return {pid: _status(pid, "VmRSS") for pid in self.workers()}
 
-    def peak(self) -> float:
-        """The most MiB the worker has held since `forget_peak`."""
-        return _status(self.worker(), "VmHWM")
+    def peaks(self) -> dict[int, float]:
+        """The most MiB each worker has held since `forget_peaks`."""
+        return {pid: _status(pid, "VmHWM") for pid in self.workers()}
 
-    def forget_peak(self) -> None:
-        """Let the kernel count the peak anew from here."""
-        Path(f"/proc/{self.worker()}/clear_refs").write_text("5")
+    def forget_peaks(self) -> None:
+        """Let the kernel count the peaks anew from here."""
+        for pid in self.workers():
+            Path(f"/proc/{pid}/clear_refs").write_text("5")
 
 
 def _status(pid: int, name: str) -> float:
@@ -60,17 +56,18 @@ def _status(pid: int, name: str) -> float:
 
 
 @contextmanager
-def serving(peer: Peer, *, workers: int, log: Path) -> Iterator[Server]:
-    """Run `peer` with 4 threads per worker; answers when the body begins."""
+def serving(app: Application, *, log: Path, extra: Mapping[str, str] | None = None, workers: int = WORKERS) -> Iterator[Server]:
+    """Run `app` with 4 threads per worker; answers when the body begins."""
     port = _free_port()
-    command = [sys.executable, "-m", "gunicorn", peer.target, "--bind", f"127.0.0.1:{port}", "--chdir", str(ROOT)]
-    command += ["--worker-class", "gthread", "--workers", str(workers), "--threads", "4", "--keep-alive", "30", "--timeout", "300"]
-    command += ["--log-level", "warning", "--no-control-socket"]
+    command = [app.python, "-m", "gunicorn", app.target, "--bind", f"127.0.0.1:{port}", "--chdir", str(app.chdir)]
+    command += ["--worker-class", "gthread", "--workers", str(workers), "--threads", str(THREADS)]
+    command += ["--keep-alive", "600", "--timeout", "600", "--log-level", "warning", "--no-control-socket"]
+    environ = {**os.environ, "PYTHONPATH": str(app.chdir), **app.environ, **(extra or {})}
     with log.open("ab") as file:
-        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **peer.environ}, stdout=file, stderr=file)
+        process = subprocess.Popen(command, cwd=app.chdir, env=environ, stdout=file, stderr=file)
     try:
-        _wait(port, process, log)
-        yield Server(peer, port, process.pid)
+        _wait(app, port, process, log)
+        yield Server(app, port, process.pid)
     finally:
         process.terminate()
         try:
@@ -86,12 +83,12 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+def _wait(app: Application, port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end and process.poll() is None:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         try:
-            connection.request("GET", "/login")
+            connection.request("GET", app.login or "/")
             connection.getresponse().read()
         except OSError:
             time.sleep(0.2)
@@ -99,4 +96,4 @@ def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
             return
         finally:
             connection.close()
-    raise SystemExit(f"伺服器沒有啟動：\n{log.read_text(errors='replace')[-3000:]}")
+    raise SystemExit(f"{app.zh}沒有啟動：\n{log.read_text(errors='replace')[-3000:]}")

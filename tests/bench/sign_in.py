@@ -13,21 +13,21 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import click
-from sqlalchemy import create_engine, delete, func, insert, select
+from sqlalchemy import create_engine, delete, func, select
 from sqlalchemy.orm import Session
 
 from admin_app import clock
 from admin_app.database import engine_options
-from admin_app.services.accounts import hash_password
 from admin_app.services.passwords.hashing import USUAL
-from models.people import Account, Student
+from models.people import Account
 from models.sign_in import SignInCounter, SignInSession
-from models.vocabulary import Division
-from tests.bench import peers
-from tests.bench.__main__ import ENGINES, database
+from tests.bench.applications import ours
 from tests.bench.client import Client
-from tests.bench.report import PAGE
-from tests.bench.school import PASSWORD, School, build
+from tests.bench.data import Filled, Size
+from tests.bench.data.cache import ENGINES
+from tests.bench.data.school import PASSWORD, build
+from tests.bench.empty import database
+from tests.bench.page import PAGE
 from tests.bench.server import serving
 
 BEGIN, END = "<!-- 登入量測開始 -->", "<!-- 登入量測結束 -->"
@@ -57,14 +57,15 @@ def main(count: int, seconds: int, engine: tuple[str, ...], samples: int, keep: 
 
 
 def _one(zh: str, url: str, folder: Path, count: int, seconds: int, samples: int) -> str:
-    school = build(url, students=count)
-    _accounts(school)
-    with serving(peers.ours(school, folder), workers=2, log=folder / "server.log") as server:
+    made = Filled(url, build(url, Size("sign_in", "登入", students=count, cohorts=60, staff=20, outcomes=0)), 0.0)
+    names = _usernames(url)
+    with serving(ours(made), log=folder / "server.log") as server:
         before = server.cpu()
-        times, failed, took = _arrivals(server.port, count, seconds)
+        times, failed, took = _arrivals(server.port, names, seconds)
         each = (server.cpu() - before) / count
-        _all_are_kept(school, count - failed)
-        known, unknown = (_wrong(server.port, school, name, samples) for name in ("115{:05}", "999{:05}"))
+        _all_are_kept(url, count - failed)
+        strangers = [f"999{number:06}" for number in range(samples)]
+        known, unknown = (_wrong(server.port, url, asked[:samples]) for asked in (names, strangers))
     times.sort()
     p95 = times[int(len(times) * 0.95) - 1]
     figures = [f"{count:,}", f"{took:.0f} 秒", *(f"{1000 * one:.0f} 毫秒" for one in (statistics.median(times), p95, times[-1]))]
@@ -77,19 +78,16 @@ def _one(zh: str, url: str, folder: Path, count: int, seconds: int, samples: int
     )
 
 
-def _accounts(school: School) -> None:
-    """One account for each student; they share one hash, which costs the same to check."""
-    hashed = hash_password(PASSWORD)
-    engine = create_engine(**engine_options(school.url))
+def _usernames(url: str) -> list[str]:
+    """Every student's."""
+    engine = create_engine(**engine_options(url))
     with Session(engine) as session:
-        students = session.execute(select(Student.id, Student.student_no)).all()
-        common = {"division": Division.day, "password_hash": hashed, "password_set_at": clock.now()}
-        session.execute(insert(Account), [{"student_id": number, "username": name, **common} for number, name in students])
-        session.commit()
+        found = list(session.scalars(select(Account.username).where(Account.student_id.is_not(None)).order_by(Account.id)))
     engine.dispose()
+    return found
 
 
-def _arrivals(port: int, count: int, seconds: int) -> tuple[list[float], int, float]:
+def _arrivals(port: int, names: list[str], seconds: int) -> tuple[list[float], int, float]:
     """Seconds each sign-in took from the moment it was due, how many failed, and how long all of it took."""
     times: list[float] = []
     failed = 0
@@ -97,15 +95,15 @@ def _arrivals(port: int, count: int, seconds: int) -> tuple[list[float], int, fl
 
     def one(number: int) -> None:
         nonlocal failed
-        due = start + number * seconds / count
+        due = start + number * seconds / len(names)
         time.sleep(max(0.0, due - time.perf_counter()))
-        right = _sign_in(port, f"115{number:05}")
+        right = _sign_in(port, names[number])
         with lock:
             times.append(time.perf_counter() - due)
             failed += not right
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(one, range(count)))
+        list(pool.map(one, range(len(names))))
     return times, failed, time.perf_counter() - start
 
 
@@ -114,14 +112,14 @@ def _sign_in(port: int, username: str) -> bool:
     client = Client(port)
     client.open_sign_in()
     try:
-        client.post("/login", [("username", username), ("password", PASSWORD)], expect=302)
+        client.try_password(username, PASSWORD, expect=302)
     except SystemExit:
         return False
     return True
 
 
-def _all_are_kept(school: School, expected: int) -> None:
-    engine = create_engine(**engine_options(school.url))
+def _all_are_kept(url: str, expected: int) -> None:
+    engine = create_engine(**engine_options(url))
     with Session(engine) as session:
         found = session.scalar(select(func.count(SignInSession.id)))
     engine.dispose()
@@ -129,16 +127,16 @@ def _all_are_kept(school: School, expected: int) -> None:
         raise SystemExit(f"登入 {expected} 次，資料庫有 {found} 個登入")
 
 
-def _wrong(port: int, school: School, name: str, samples: int) -> float:
+def _wrong(port: int, url: str, names: list[str]) -> float:
     """The median answer to a wrong password; counters are cleared now and then so that nobody is locked."""
-    engine, times = create_engine(**engine_options(school.url)), []
-    for number in range(samples):
+    engine, times = create_engine(**engine_options(url)), []
+    for number, name in enumerate(names):
         if number % BATCH == 0:
             with engine.begin() as connection:
                 connection.execute(delete(SignInCounter.__table__))  # type: ignore[arg-type]
         client = Client(port)
         client.open_sign_in()
-        times.append(client.post("/login", [("username", name.format(number)), ("password", "不是這個")], expect=403).seconds)
+        times.append(client.try_password(name, "不是這個", expect=403).seconds)
     engine.dispose()
     return statistics.median(times)
 
