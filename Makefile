@@ -26,9 +26,10 @@ soak: .venv/dev.done node_modules/dev.done assets ## 執行完整數量的測試
 lint: .venv/dev.done ## 檢查格式、型別與分層
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 
-bench: .venv/dev.done node_modules/dev.done assets ## 與原生 Flask-Admin 並排量測
-	@$(BIN)/python -m tests.bench
-	@$(BIN)/python -m tests.bench.sign_in
+BENCH ?= full
+bench: .venv/dev.done node_modules/dev.done assets ## 與 Flask-Admin、Django 後台並排量測（BENCH=quick 少量、BENCH=all 加登入尖峰）
+	@$(BIN)/python -m tests.bench $(if $(filter quick,$(BENCH)),--quick)
+	@$(if $(filter all,$(BENCH)),$(BIN)/python -m tests.bench.sign_in)
 
 words: .venv/run.done ## 更新英文對照（admin_app/translations/en），列出還沒翻的
 	@$(BIN)/python -m admin_app.translating.gathering
@@ -37,6 +38,7 @@ lock: .venv/dev.done ## 重新鎖定相依套件
 	@$(BIN)/pip-compile -q --all-build-deps --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras --allow-unsafe -o requirements.lock pyproject.toml
 	@$(BIN)/pip-compile -q --all-build-deps --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras --allow-unsafe --extra dev -o requirements-dev.lock pyproject.toml
 	@$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras --allow-unsafe -o requirements-node.lock requirements-node.in
+	@for peer in flask-admin django; do $(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras --allow-unsafe -o tests/bench/peers/$$peer.lock tests/bench/peers/$$peer.in; done
 
 clean: ## 移除建置產物（不動 var/ 裡的資料）
 	@rm -rf .venv node_modules admin_app/static/vendor

@@ -37,6 +37,9 @@ class Client:
         """What the browser sends to be known."""
         return "; ".join(f"{name}={value}" for name, value in self._cookies.items())
 
+    def close(self) -> None:
+        self._connection.close()
+
     def sign_in(self, username: str, password: str = PASSWORD) -> None:
         """Pass the sign-in page as a person would."""
         self.open_sign_in()

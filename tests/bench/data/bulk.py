@@ -74,9 +74,9 @@ def _without_indexes(connection: Connection, table: Table) -> Iterator[None]:
 def _definitions(connection: Connection, table: str) -> Iterator[tuple[str, str]]:
     if connection.dialect.name == "sqlite":
         stmt = text("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = :table AND sql IS NOT NULL")
-        yield from connection.execute(stmt, {"table": table}).tuples()
+        yield from ((name, sql) for name, sql in connection.execute(stmt, {"table": table}))
         return
     held = {each["name"] for each in inspect(connection).get_indexes(table) if "duplicates_constraint" in each}
     held.add(inspect(connection).get_pk_constraint(table)["name"])
     stmt = text("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = :table AND schemaname = current_schema()")
-    yield from ((name, sql) for name, sql in connection.execute(stmt, {"table": table}).tuples() if name not in held)
+    yield from ((name, sql) for name, sql in connection.execute(stmt, {"table": table}) if name not in held)
