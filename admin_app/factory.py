@@ -37,6 +37,7 @@ from views import (
     personal,
     regulation,
     retention,
+    saved_views,
     surfaces,
     trash,
 )
@@ -152,6 +153,7 @@ def _screens(app: Flask) -> None:
     app.register_blueprint(permissions.blueprint)
     app.register_blueprint(personal.blueprint)
     app.register_blueprint(retention.blueprint)
+    app.register_blueprint(saved_views.blueprint)
     app.register_blueprint(trash.blueprint)
     for blueprint in ACCOUNT_PAGES:
         app.register_blueprint(blueprint)

@@ -204,6 +204,7 @@ class Account(Entity):
     demo: Mapped[bool] = field("示範帳號", Boolean, default=False, local=True)
     if TYPE_CHECKING:
         unread_notices: Mapped[int]  # see models.notice
+        chosen_views: Mapped[str]  # see models.saved_view
 
     staff: Mapped[Staff | None] = link("教職員")
     student: Mapped[Student | None] = link("學生")

@@ -59,6 +59,8 @@ class Verb(Term):
     rotate_key = "更換資料金鑰"
     disclose = "提供個資"
     purge = "清除屆期資料"
+    save_view = "儲存檢視"
+    remove_view = "刪除檢視"
     publish = "發布版本"
     clear = "確認讀法"
     expire = "清除期滿的稽核紀錄"

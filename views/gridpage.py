@@ -64,6 +64,8 @@ class GridPage:
     import_url: str = ""
     page_sizes: tuple[int, ...] = PAGE_SIZES
     density: str = ""
+    view_name: str = ""
+    views_url: str = ""
     totals: Sequence[Any] = ()
     can_total: bool = False
     total_is_capped: bool = False

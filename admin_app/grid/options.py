@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, literal, select, true
 from sqlalchemy.orm import aliased
 
 from admin_app.grid.columns import Column
-from admin_app.services.codes import CodeBook
 
 MOST_NAMES = 50
 Option = tuple[str, str]
 """What the address holds, and what a person reads."""
 
 
-def fixed_options(shown: Column, book: CodeBook) -> list[Option]:
-    """Every choice of a column that has a closed set of them."""
+def fixed_options(shown: Column, lists: Mapping[str, Mapping[str, str]]) -> list[Option]:
+    """Every choice of a column that has a closed set of them; `lists`: code list → value → 中文."""
     if shown.term:
         return [(term.name, str(term.value)) for term in shown.term]
     if shown.codes:
-        return list(book.lists.get(shown.codes, {}).items())
+        return list(lists.get(shown.codes, {}).items())
     return [("1", "是"), ("0", "否")] if shown.kind == "bool" else []
 
 

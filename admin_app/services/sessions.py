@@ -74,10 +74,11 @@ def _by_digest() -> Select[SignInSession]:
     """Put together once: every request asks it."""
     owner = joinedload(SignInSession.account)
     people = (
-        owner.joinedload(Account.staff).load_only(Staff.name, Staff.left_on),
+        owner.joinedload(Account.staff).load_only(Staff.name, Staff.left_on, Staff.unit),
         owner.joinedload(Account.student).load_only(Student.name, Student.status),
         owner.joinedload(Account.guardian).load_only(Guardian.name),
         owner.undefer(Account.unread_notices),
+        owner.undefer(Account.chosen_views),
     )
     return select(SignInSession).options(*people).where(SignInSession.digest == bindparam("digest"))
 

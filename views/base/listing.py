@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask_admin.base import expose
 from sqlalchemy import ColumnElement, and_, false, literal
 
@@ -15,8 +15,9 @@ from admin_app.grid.paging import Leaf
 from admin_app.grid.query import GridQuery
 from admin_app.grid.state import GridState, read_state
 from admin_app.policy import unmasked, writable
+from admin_app.services.saved_views import Chosen, chosen
 from admin_app.terms import Term
-from views import gridpage
+from views import gridpage, saved_views
 from views.base.options import Options
 
 
@@ -24,8 +25,10 @@ class Listing(Options):
     """The list of rows."""
 
     @expose("/")
-    def index_view(self) -> str:
-        """The grid."""
+    def index_view(self) -> Any:
+        """The grid. An address that says nothing, or only which view, leads on to all that the view says."""
+        if (leads_on := self._saved_view()) is not None:
+            return redirect(leads_on)
         by, term = identity.actor(), self._chosen_term()
         state = read_state(request.args, self.columns, [*self.filterable, *self.columns], self.further)
         shown = gridpage.shown_columns(self.columns, state, self.further)
@@ -37,6 +40,20 @@ class Listing(Options):
         if state.totals and rows:
             page.totals = gridpage.read_totals(db.session, query)
         return render_template("grid/list.html", view=self, grid=page)
+
+    def _saved_view(self) -> str | None:
+        """The whole address of the view that is asked for by its number alone, or of the person's default; `view=0` is no view."""
+        if set(request.args) - {"view", "semester"}:
+            return None
+        asked = request.args.get("view", "")
+        if asked:
+            number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 0
+        else:
+            number = next((each.id for each in self._chosen_views() if each.is_default), 0)
+        return saved_views.address_of(self, number) if number else None
+
+    def _chosen_views(self) -> list[Chosen]:
+        return [each for each in chosen(identity.account(), identity.actor()) if each.grid == self.slug]
 
     def grid_query(self, state: GridState, shown: Sequence[Column], term: Term | None) -> GridQuery:
         """The page's statement; export and "all matching" use the same."""
@@ -64,7 +81,7 @@ class Listing(Options):
     def _page(
         self, state: GridState, shown: list[Column], rows: list[Any], leaf: Leaf, book: Any, term: Term | None
     ) -> gridpage.GridPage:
-        verdict = self.write_verdict(identity.actor())
+        verdict, mine = self.write_verdict(identity.actor()), self._chosen_views()
         base = url_for(f"{self.slug}.index_view")
         writes = bool(verdict) and (term is None or not hasattr(self.model, "semester_id") or term.open_on(clock.today()))
         here: dict[str, Any] = {"semester": term.id} if term and hasattr(self.model, "semester_id") else {}
@@ -89,7 +106,7 @@ class Listing(Options):
             semesters=self._semesters(term),
             verdict=verdict,
             url=lambda **changes: state.url("", **changes) or base,
-            clear_url=f"{base}?semester={state.semester}" if state.semester else base,
+            clear_url=url_for(f"{self.slug}.index_view", semester=state.semester or None, view=0 if mine else None),
             can_create=self.can_create and writes,
             can_export=True,
             create_url=url_for(f"{self.slug}.create_view", **here),
@@ -98,6 +115,8 @@ class Listing(Options):
             trash_url=url_for(f"{self.slug}.trash_view") if self.can_delete and verdict else None,
             export_url=state.url(url_for(f"{self.slug}.export_page")),
             import_template_url=url_for(f"{self.slug}.template_view") if writes and self.imports(identity.actor()) else None,
+            view_name=next((each.name for each in mine if each.id == state.view), ""),
+            views_url=url_for("saved_views.menu", grid=self.slug),
             density=state.density or request.cookies.get("density", ""),
             can_total=any(each.measure for each in shown),
             import_url=url_for("imports.start", kind=self.import_kind.name, **here) if writes and self.import_kind else "",

@@ -29,7 +29,7 @@ class Options(Screen):
             stmt = options.names(found, and_(self.scope(), self._in_term(term)), typed)
             pairs = [(name, name) for name in db.session.scalars(stmt) if name]
         else:
-            pairs = options.fixed_options(found, gridpage.codes_for(db.session, [found], term.year if term else None))
+            pairs = options.fixed_options(found, gridpage.codes_for(db.session, [found], term.year if term else None).lists)
         return jsonify([{"id": value, "text": zh} for value, zh in pairs])
 
     def _picked_column(self, key: str) -> Column:
