@@ -14,6 +14,7 @@ from admin_app.policy import may
 from admin_app.rulebook import Rulebook
 from admin_app.services.importing.reach import imports_anything
 from admin_app.services.posts.delegating import own_grants
+from admin_app.services.saved_views import chosen
 from models.vocabulary import Act, Subject
 
 GROUPS = (
@@ -53,6 +54,7 @@ def navigation_context() -> dict[str, Any]:
         "bell": _bell(),
         "person": {"name": by.name, "posts": by.posts_zh.split("、"), "url": url_for("access.me"), "key": identity.account().id},
         "navigation": _navigation(by, rulebook),
+        "pinned_views": _pinned(by),
     }
 
 
@@ -63,6 +65,17 @@ def _bell() -> dict[str, Any]:
         "url": url_for("inbox.notices_page"),
         "jobs_url": url_for("inbox.jobs_page"),
     }
+
+
+def _pinned(by: Actor) -> dict[str, list[dict[str, Any]]]:
+    """The saved views a person has pinned, by grid's endpoint; they came with the account and cost no statement of their own."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for each in chosen(identity.account(), by):
+        endpoint = f"{each.grid}.index_view"
+        if each.pinned and each.grid in current_app.extensions["screens"]:
+            here = request.endpoint == endpoint and request.args.get("view") == str(each.id)
+            found.setdefault(endpoint, []).append({"zh": each.name, "url": url_for(endpoint, view=each.id), "active": here})
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ def index() -> str:
     used = {each.id: each for each in saved_views.chosen(account, by)}
     for view in saved_views.every(db.session, account, by):
         screen = screens.get(view.grid)
-        if screen is not None and screen.opens_for(by):
+        if screen is not None and (screen.opens_for(by) or saved_views.keeps(view, by)):
             groups.setdefault(screen.zh, []).append({**_shown(view), "choice": used.get(view.id)})
     return render_template("saved_views/index.html", groups=groups)
 
@@ -89,7 +89,7 @@ def new() -> Any:
 def one(number: int) -> Any:
     """One view: its name, whom it is shared with, whether it is pinned; and, coming from the grid, what it should hold now."""
     view = _view(number)
-    screen = _screen(view.grid)
+    screen = _screen_of(view)
     args = _state_args()
     state = _read(screen, args) if args else None
     if request.method == "GET":
@@ -141,6 +141,12 @@ def _screen(slug: str) -> Any:
     if screen is None or not screen.opens_for(identity.actor()):
         raise NotFound("找不到這份清單，或您不能開啟它。")
     return screen
+
+
+def _screen_of(view: SavedView) -> Any:
+    """The grid of a view. A unit's head keeps its views also of grids they do not open themselves."""
+    screen = current_app.extensions["screens"].get(view.grid)
+    return screen if screen is not None and saved_views.keeps(view, identity.actor()) else _screen(view.grid)
 
 
 def _view(number: int) -> SavedView:

@@ -60,6 +60,8 @@ class Wanted:
 
 def chosen(account: Account, by: Actor) -> list[Chosen]:
     """The person's own views and the shared ones they pinned or made their default, as far as they still reach them."""
+    if not account.chosen_views:
+        return []
     units = _seen_units(account, by)
     found = (_read(line) for line in account.chosen_views.split(LINE) if line)
     return sorted((each for each in found if each.own or each.unit in units), key=lambda each: (each.grid, each.name))
