@@ -34,6 +34,9 @@ bench: .venv/dev.done node_modules/dev.done assets ## 與 Flask-Admin、Django �
 words: .venv/run.done ## 更新英文對照（admin_app/translations/en），列出還沒翻的
 	@$(BIN)/python -m admin_app.translating.gathering
 
+lighthouse: .venv/dev.done node_modules/dev.done assets ## 以 Lighthouse 量主要頁面
+	@$(BIN)/python -m tests.bench.lighthouse
+
 lock: .venv/dev.done ## 重新鎖定相依套件
 	@$(BIN)/pip-compile -q --all-build-deps --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras --allow-unsafe -o requirements.lock pyproject.toml
 	@$(BIN)/pip-compile -q --all-build-deps --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras --allow-unsafe --extra dev -o requirements-dev.lock pyproject.toml
