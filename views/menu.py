@@ -8,13 +8,14 @@ from typing import Any
 from flask import current_app, g, request, url_for
 from flask_login import current_user
 
-from admin_app import gates, identity
+from admin_app import clock, gates, identity
 from admin_app.actor import Actor
 from admin_app.policy import may
 from admin_app.rulebook import Rulebook
 from admin_app.services.importing.reach import imports_anything
 from admin_app.services.posts.delegating import own_grants
 from admin_app.services.saved_views import chosen
+from models.values.roc import format_roc
 from models.vocabulary import Act, Subject
 
 GROUPS = (
@@ -39,7 +40,7 @@ def navigation_context() -> dict[str, Any]:
         return {}
     context: dict[str, Any] = {"demo": current_app.config["DEMO"], "sign_in_url": url_for("access.sign_in")}
     rulebook = identity.rulebook()
-    context["school"] = rulebook.school
+    context["school"], context["printed_on"] = rulebook.school, format_roc(clock.today())
     context["edition"] = {"zh": rulebook.title, "url": url_for("regulation.public")}
     if not current_user.is_authenticated:
         return context

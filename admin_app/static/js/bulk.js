@@ -69,7 +69,7 @@ export function bulk(form) {
     const matching = everything?.checked ? say("將辦理全部符合條件的資料") : "";
     count.textContent = here + elsewhere ? sayChosen(here, elsewhere, matching) : rest;
     buttons.forEach((button) => { button.disabled = !(here + elsewhere) || (matching !== "" && !button.hasAttribute("data-for-all")); });
-    if (menu) menu.classList.toggle("disabled", !(here + elsewhere));
+    if (menu) menu.setAttribute("aria-disabled", String(menu.classList.toggle("disabled", !(here + elsewhere))));
     if (clear) clear.hidden = !(here + elsewhere);
     master.checked = full;
     master.indeterminate = here > 0 && !full;
