@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
-from flask import Flask, g, render_template, request, url_for
+from flask import Flask, g, jsonify, render_template, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -125,6 +125,8 @@ def page(code: int, sentence: str, verdict: Verdict | None = None) -> Any:
     title, said = TITLES.get(code, "無法完成"), {"Retry-After": str(RETRY_AFTER)} if code in (429, 503) else {}
     if request.routing_exception is not None and isinstance(request.routing_exception, SecurityError):
         return BARE.format(code=code, title=title, sentence=sentence, request_code=identity.request_id()), code, said
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(error=sentence, who=list(verdict.who) if verdict else [], request_code=identity.request_id()), code, said
     html = render_template(
         "error.html",
         code=code,

@@ -47,8 +47,7 @@ def undo(code: str) -> Any:
     for deed in found:
         _must_be_in_time(deed)
     try:
-        for deed in found:
-            _screens()[deed.kind].take_back(by, deed)
+        rows = sum(_screens()[deed.kind].take_back(by, deed) for deed in found)
         db.session.commit()
     except CannotTakeBackError as error:
         db.session.rollback()
@@ -56,7 +55,7 @@ def undo(code: str) -> Any:
     except StaleDataError:
         db.session.rollback()
         raise Conflict("有人剛剛更動了其中的資料，整批都沒有復原。請稍候再按一次「復原」。") from None
-    flash(f"已復原「{found[0].what}」：{sum(deed.total for deed in found):,} 筆恢復原狀。", "success")
+    flash(f"已復原「{found[0].what}」：{rows:,} 筆恢復原狀。", "success")
     return redirect(url_for("deeds.index"))
 
 

@@ -24,6 +24,7 @@ class EditionRowView(DutyView):
     """A grid over one kind of row. New rows go into a draft; a row never moves to another edition."""
 
     category = "規定與權限"
+    column_inline = ()
 
     def closed(self, row: Any) -> str:
         published: bool = isinstance(row, EditionPart) and row.edition.status is not EditionStatus.draft

@@ -61,6 +61,7 @@ class GridPage:
     export_url: str
     trash_url: str | None
     import_template_url: str | None = None
+    can_edit_cells: bool = False
     import_url: str = ""
     page_sizes: tuple[int, ...] = PAGE_SIZES
     density: str = ""

@@ -68,6 +68,7 @@ class AccountView(DutyView):
     column_searchable_list = ("username", "staff.name", "student.name", "guardian.name")
     column_default_sort = ("username",)
     form_columns = ("username", "staff", "student", "guardian", "division", "email", "enabled", "expires_on")
+    column_inline = ()
     marks = (
         Mark(LINK, "產生一次性設定密碼連結", {}),
         Mark(SEND, "寄送設定密碼連結", {}),
@@ -146,6 +147,7 @@ class AppointmentView(DutyView):
         "ended_on",
         "basis",
     )
+    column_inline = ()
 
 
 class DelegationView(DutyView):
@@ -167,6 +169,7 @@ class DelegationView(DutyView):
     column_searchable_list = ("appointment.staff.name", "delegate.name", "reason")
     column_default_sort = ("-began_on",)
     form_columns = ("appointment", "delegate", "subjects", "division", "began_on", "ended_on", "revoked_on", "reason")
+    column_inline = ()
     can_delete = False
 
     def fill(self, form: Any, row: Any, by: Any, verdict: Verdict, term: Any) -> None:

@@ -44,6 +44,7 @@ class PersonalRequestView(DutyView):
         "answered_by",
         "reason",
     )
+    column_inline = ()
     can_delete = False
 
 
@@ -57,6 +58,7 @@ class RetentionRuleView(DutyView):
     column_searchable_list = ("basis",)
     column_default_sort = ("kind",)
     form_columns = ("anchor", "months", "since_year", "basis")
+    column_inline = ()
     can_create = can_delete = False
 
 

@@ -45,6 +45,7 @@ class CourseView(DutyView):
     column_searchable_list = ("code", "name", "former_code", "former_name")
     column_default_sort = ("-entry_year", "code")
     form_columns = ("code", "name", "credits", "former_code", "former_name")
+    column_inline = ("name", "credits", "former_code", "former_name")
 
 
 class TeachingView(DutyView):
@@ -126,6 +127,7 @@ class SchoolYearView(DutyView):
     column_searchable_list = ("year",)
     column_default_sort = ("-year",)
     form_columns = ("year",)
+    column_inline = ()
 
 
 class SemesterView(DutyView):
@@ -158,6 +160,7 @@ class SemesterView(DutyView):
         "national_due_source",
         "closed_on",
     )
+    column_inline = ()
 
 
 class WindowView(DutyView):
@@ -170,6 +173,7 @@ class WindowView(DutyView):
     column_searchable_list = ("source",)
     column_default_sort = ("kind", "opens_at")
     form_columns = ("kind", "division", "grade", "opens_at", "closes_at", "source")
+    column_inline = ()
 
 
 class CodeListView(DutyView):

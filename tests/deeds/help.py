@@ -37,8 +37,12 @@ def confirm(client: Any, page: Any, **changed: str) -> Any:
 
 def undo(client: Any) -> Any:
     """「復原」 of the newest deed on the person's own page."""
-    address, _ = hidden(client.get("/deeds").text, "/undo")
-    return client.post(address)
+    return client.post(undo_address(client))
+
+
+def undo_address(client: Any) -> str:
+    """Where the newest deed is taken back."""
+    return hidden(client.get("/deeds").text.partition('class="deed-list"')[2], "/undo")[0]
 
 
 def three(place: School, client: Any, username: str, screen: str) -> list[int]:

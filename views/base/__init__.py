@@ -6,16 +6,16 @@ not exist; a cell is edited at an address of its own (`cells`).
 
 `screen` (what is declared) ← `options` (of filters) ← `listing` ← `choosing` (the rows of a bulk deed) ← `bulk` ← `filling` (a
 form into a row) ← `adding` (many in a row) ← `forms` (the form's page) ← `revealing` ← `conflicts` ← `records` ← `history` ←
-`trash` ← `files` ← `changing` (one field of many rows) ← `retaking` (undo).
+`trash` ← `files` ← `changing` (one field of many rows) ← `retaking` (undo) ← `cells`.
 """
 
 from __future__ import annotations
 
-from views.base.retaking import Retaking
+from views.base.cells import Cells
 from views.base.screen import ROSTER, TODAY, Mark, Screen
 
 __all__ = ["ROSTER", "TODAY", "DutyView", "Mark", "Screen"]
 
 
-class DutyView(Retaking):
+class DutyView(Cells):
     """A grid over one model. The model's subject and write act say which rows of the edition decide."""

@@ -46,12 +46,19 @@ class Bulk(Choosing):
         chosen = self.chosen_rows(by)
         if name.startswith(CHANGE):
             return self.change(name.removeprefix(CHANGE), chosen, verdict)
-        stale = chosen.differs_from_seen(by.account_id, self.slug, name)
+        stale = self.stale(chosen, self.slug, name)
         if request.form.get("confirmed") and not stale:
             return self.perform(name, chosen.rows, verdict)
-        told = self._told(name, chosen.rows)
-        page = self.confirm_page(action["zh"], chosen, [("action", name)], told, verdict, seal=(self.slug, name), stale=stale)
-        return (page, 409) if request.form.get("confirmed") else page
+        title, count = f"{action['zh']}{self.zh}", f"{len(chosen.rows):,}"
+        gone = "刪除後不再出現在名單與統計中；在回收桶保留一段時間，期間可以整批復原。" if name == "delete" else ""
+        sentence, fields, told = f"將{action['zh']} {count} 筆{self.zh}。{gone}", [("action", name)], self._told(name, chosen.rows)
+        button = f"{action['zh']} {count} 筆"
+        page = self.confirm_page(title, sentence, button, chosen, fields, told, verdict, seal=(self.slug, name), stale=stale)
+        return (page, 409) if stale else page
+
+    def stale(self, chosen: Chosen, *what: str) -> str:
+        """Why a confirmation is about something else than what was shown; empty when it is not, and on the way to it."""
+        return chosen.differs_from_seen(identity.actor().account_id, *what) if request.form.get("confirmed") else ""
 
     def change(self, key: str, chosen: Chosen, verdict: Verdict) -> Any:
         """One field of all rows chosen; see `changing`."""
@@ -60,7 +67,7 @@ class Bulk(Choosing):
     def perform(self, name: str, rows: Sequence[Any], verdict: Verdict) -> Any:
         """Do a confirmed bulk action."""
         if name == "delete":
-            return self._remove(rows, verdict, bulk=True) or self.done_many("刪除", rows, How.delete)
+            return self._remove(rows, verdict, bulk=True) or self.done_many("刪除", len(rows), How.delete)
         return self._apply(next(mark for mark in self.marks if mark.name == name), rows, verdict)
 
     def _apply(self, mark: Mark, rows: Sequence[Any], verdict: Verdict) -> Any:
@@ -68,19 +75,24 @@ class Bulk(Choosing):
         for row in rows:
             for key, value in mark.values.items():
                 setattr(row, key, clock.today() if value is TODAY else value)
-        self.settle(rows, mark.zh, How.change)
-        return self.done_many(mark.zh, rows, How.change)
+        return self.settle(mark.zh, rows, self.changed(rows))
 
-    def settle(self, rows: Sequence[Any], zh: str, how: How) -> None:
+    def changed(self, rows: Sequence[Any]) -> int:
+        """How many rows will hold something else than they did; the others held it already."""
+        return sum(db.session.is_modified(row) for row in rows)
+
+    def settle(self, zh: str, rows: Sequence[Any], changed: int) -> Any:
         """Write, judge every row as it has become, tell of the deed, commit. What the database refuses is a Conflict."""
         try:
             db.session.flush()
             self.must_reach(identity.actor(), [row.id for row in rows])
-            deeds.note(db.session, self.model.__tablename__, how, zh, len(rows))
+            if changed:
+                deeds.note(db.session, self.model.__tablename__, How.change, zh, changed)
             db.session.commit()
         except DBAPIError as error:
             db.session.rollback()
             raise Conflict(f"{errors.sentence(error)}整批都沒有辦理。") from None
+        return self.done_many(zh, changed, How.change, same=len(rows) - changed)
 
     def must_reach(self, by: Actor, ids: Sequence[int]) -> None:
         """Raise Denied, with the reason, unless the person may write all these rows as they stand in the transaction."""
@@ -131,11 +143,14 @@ class Bulk(Choosing):
         """Where what this request deletes is put back; the trash knows."""
         raise NotImplementedError
 
-    def done_many(self, zh: str, rows: Sequence[Any], how: How) -> Any:
+    def done_many(self, zh: str, count: int, how: How, *, same: int = 0) -> Any:
         """Back to the list, with a way to take the deed back."""
+        if not count:
+            return self._done("選取的資料原本就是這個內容，沒有改變。")
         days = identity.settings().trash_days
-        while_ = f"{days} 天內可以復原" if how is How.delete else f"{UNDO_HOURS} 小時內可以復原"
-        return self._done(f"已{zh} {len(rows):,} 筆，{while_}。", undo=url_for("deeds.undo", code=identity.request_id()))
+        until = f"{days} 天內可以復原" if how is How.delete else f"{UNDO_HOURS} 小時內可以復原"
+        also = f"，另 {same:,} 筆原本就是這個內容" if same else ""
+        return self._done(f"已{zh} {count:,} 筆{also}，{until}。", undo=url_for("deeds.undo", code=identity.request_id()))
 
     def _done(self, sentence: str, *, undo: str = "") -> Any:
         flash(sentence, f"undo:{undo}" if undo else "success")
@@ -154,7 +169,9 @@ class Bulk(Choosing):
 
     def confirm_page(
         self,
-        zh: str,
+        title: str,
+        sentence: str,
+        button: str,
         chosen: Chosen,
         fields: Sequence[tuple[str, str]],
         told: Sequence[Told],
@@ -162,18 +179,14 @@ class Bulk(Choosing):
         *,
         seal: Sequence[str],
         stale: str = "",
-        note: str = "",
     ) -> str:
         """How many and which, what will change, by which row; what is left out and why."""
-        danger = ("action", "delete") in fields
-        gone = "刪除後不再出現在名單與統計中；在回收桶保留一段時間，期間可以整批復原。" if danger else ""
         seen = chosen.seal(identity.actor().account_id, *seal)
-        count = len(chosen.rows)
         return render_template(
             "grid/confirm.html",
             view=self,
-            title=f"{zh}{self.zh}",
-            sentence=f"將{zh} {count:,} 筆{self.zh}。{gone}{note}",
+            title=title,
+            sentence=sentence,
             verdict=verdict,
             stale=stale,
             told=told,
@@ -182,8 +195,8 @@ class Bulk(Choosing):
             post_url=self._at("action_view"),
             fields=[*fields, *chosen.fields, ("seen", seen), ("confirmed", "1")],
             back_url=self._at("index_view"),
-            button=f"{zh} {count:,} 筆",
-            danger=danger,
+            button=button,
+            danger=("action", "delete") in fields,
         )
 
     def names(self, chosen: Chosen) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from admin_app import audit, errors, identity
 from admin_app.extensions import db
 from admin_app.grid.columns import column
 from admin_app.policy import Verdict
-from admin_app.services.deeds.noting import How
 from views.base.bulk import CHANGE
 from views.base.chosen import Chosen
 from views.base.files import Files
@@ -37,11 +36,11 @@ class Changing(Files):
             return self._ask_value(key, form, chosen, verdict, reason), 422
         typed = request.form.getlist(key)
         seal = (self.slug, f"{CHANGE}{key}", *typed, reason)
-        stale = chosen.differs_from_seen(identity.actor().account_id, *seal)
+        stale = self.stale(chosen, *seal)
         if request.form.get("confirmed") and not stale:
             return self._change(key, form, chosen.rows, verdict, reason)
         page = self._confirm_change(key, form, chosen, verdict, reason, seal, stale)
-        return (page, 409) if request.form.get("confirmed") else page
+        return (page, 409) if stale else page
 
     def form_of_one(self, key: str, row: Any, *, filled: bool) -> SchoolForm:
         """The person's own form of a row with this one field left; `filled`: read from what was sent."""
@@ -50,6 +49,7 @@ class Changing(Files):
             del form[name]
         if not filled:
             form.process(None)
+            form[key].data = None
         return form
 
     def _ask_value(self, key: str, form: SchoolForm, chosen: Chosen, verdict: Verdict, reason: str = "") -> str:
@@ -78,8 +78,12 @@ class Changing(Files):
         typed = [(key, text) for text in request.form.getlist(key)]
         fields = [("action", f"{CHANGE}{key}"), ("entered", "1"), ("reason", reason), *typed]
         told = tell_changes(self.model, chosen.rows, {key: self._value(key, form, chosen.rows[0])})
-        note = f"事由：{reason}。" if reason else ""
-        return self.confirm_page(self._zh(key), chosen, fields, told, verdict, seal=seal, stale=stale, note=note)
+        count, zh = f"{len(chosen.rows):,}", column(self.model, key).zh
+        why = f"事由：{reason}。" if reason else ""
+        sentence = f"將修改 {count} 筆{self.zh}的{zh}。{why}"
+        return self.confirm_page(
+            f"批次修改{zh}", sentence, f"修改 {count} 筆", chosen, fields, told, verdict, seal=seal, stale=stale
+        )
 
     def _zh(self, key: str) -> str:
         return f"修改{column(self.model, key).zh}"
@@ -99,13 +103,13 @@ class Changing(Files):
             with db.session.no_autoflush:
                 for row in rows:
                     self._pour(form, row, verdict)
+            changed = self.changed(rows)
             db.session.flush()
         except DBAPIError as error:
             db.session.rollback()
             raise Conflict(self._refused(ids, form, verdict) or f"{errors.sentence(error)}整批都沒有辦理。") from None
         signed.note = ""
-        self.settle(rows, zh, How.change)
-        return self.done_many(zh, rows, How.change)
+        return self.settle(zh, rows, changed)
 
     def _pour(self, form: SchoolForm, row: Any, verdict: Verdict) -> None:
         label = row.id

@@ -24,6 +24,11 @@ from views.base.options import Options
 class Listing(Options):
     """The list of rows."""
 
+    @property
+    def inlined(self) -> frozenset[str]:
+        """The columns that may be edited in the list; see `cells`."""
+        raise NotImplementedError
+
     @expose("/")
     def index_view(self) -> Any:
         """The grid. An address that says nothing, or only which view, leads on to all that the view says."""
@@ -109,6 +114,7 @@ class Listing(Options):
             clear_url=url_for(f"{self.slug}.index_view", semester=state.semester or None, view=0 if mine else None),
             can_create=self.can_create and writes,
             can_export=True,
+            can_edit_cells=writes and self.can_edit and bool(self.inlined),
             create_url=url_for(f"{self.slug}.create_view", **here),
             actions=self._offered_actions() if writes else [],
             action_url=state.url(url_for(f"{self.slug}.action_view")),

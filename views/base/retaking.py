@@ -23,8 +23,8 @@ VERBS = {How.change: Verb.revert, How.delete: Verb.restore, How.restore: Verb.de
 class Retaking(Changing):
     """Undo of what was done here to many rows."""
 
-    def take_back(self, by: Actor, deed: Deed) -> None:
-        """Undo a deed; the caller commits. Raises CannotTakeBackError, Denied or Conflict; then nothing of it stays."""
+    def take_back(self, by: Actor, deed: Deed) -> int:
+        """Undo a deed and say of how many rows; the caller commits. Raises CannotTakeBackError, Denied or Conflict."""
         signed = audit.acting(db.session, require(self.write_verdict(by)), VERBS[deed.how].name)
         signed.note = f"復原批次辦理：{deed.what}（代碼 {deed.code}）"
         events = undoing.events_of(db.session, deed, by.account_id)
@@ -39,6 +39,7 @@ class Retaking(Changing):
             self._must_have_become_mine(by, rows)
         signed.note = ""
         note_undone(db.session, deed)
+        return len(rows)
 
     def _must_have_become_mine(self, by: Actor, ids: list[int]) -> None:
         self.must_reach(by, ids)

@@ -20,7 +20,7 @@ from admin_app.policy import Verdict, may, require, visible
 from admin_app.services import importing
 from admin_app.services.importing.reach import may_import
 from admin_app.terms import Term
-from models.base import Entity
+from models.base import Encrypted, Entity, Words
 from models.vocabulary import Act, Division, Scope
 from views.forms import form_class
 
@@ -55,6 +55,8 @@ class Screen(ModelView):
     column_details_list: Sequence[str] = ()
     form_columns: Sequence[str]
     marks: Sequence[Mark] = ()
+    column_inline: Sequence[str] | None = None
+    """Columns that may be edited cell by cell in the list; None: every plain column of the form. Empty for rows with a life."""
     bulk_fields: Sequence[str] = ()
     """Columns of the form that may be set to one value in many rows at once."""
     can_create: bool = True
@@ -68,8 +70,8 @@ class Screen(ModelView):
         for name in ("column_list", "form_columns"):
             if not hasattr(cls, name):
                 raise TypeError(f"{cls.__name__} 未宣告 {name}")
-        if unfit := set(cls.bulk_fields) - set(cls.form_columns):
-            raise TypeError(f"{cls.__name__} 的 bulk_fields 不在表單中：{unfit}")
+        if unfit := {*cls.bulk_fields, *(cls.column_inline or ())} - set(cls.form_columns):
+            raise TypeError(f"{cls.__name__} 宣告批次或逐格修改的欄位不在表單中：{unfit}")
         if getattr(cls, "column_editable_list", None) or getattr(cls, "inline_models", None):
             raise TypeError(f"{cls.__name__} 不得使用行內編輯")
 
@@ -244,6 +246,13 @@ class Screen(ModelView):
         prop = inspect(self.model).attrs.get(key)
         return prop is not None and not isinstance(prop, RelationshipProperty) and bool(prop.columns[0].info.get("sensitive"))
 
+    def is_plain(self, key: str) -> bool:
+        """Whether a key is a plain value that any reader of a row may see: no related row, no set of codes, nothing secret."""
+        prop = inspect(self.model).attrs[key]
+        if isinstance(prop, RelationshipProperty) or self._is_sensitive(key):
+            return False
+        return not isinstance(prop.columns[0].type, Encrypted | Words)
+
     def pickable(self, by: Actor, related: type[Entity], term: Term | None) -> ColumnElement[bool]:
         """Rows of `related` the person may name in a row of this grid."""
         semester_id = term.id if term and hasattr(self.model, "semester_id") else None
@@ -255,7 +264,7 @@ class Screen(ModelView):
         changes = [
             {"name": f"change:{key}", "zh": f"修改{column(self.model, key).zh}", "confirm": True, "all": True, "field": True}
             for key in (self.bulk_fields if self.can_edit else ())
-            if not self._is_sensitive(key)
+            if self.is_plain(key)
         ]
         gone = [{"name": "delete", "zh": "刪除", "confirm": True, "all": True}] if self.can_delete else []
         return [*marks, *changes, *gone]

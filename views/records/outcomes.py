@@ -58,6 +58,7 @@ class LearningOutcomeView(DutyView):
         "certification_note",
     )
     form_columns = ("student", "teaching", "name", "brief", "practical")
+    column_inline = ()
 
     def closed(self, row: Any) -> str:
         """What was sent or certified is not edited; a new version is a new row."""

@@ -68,6 +68,20 @@ class StudentView(DutyView):
         "language_exam_year",
         "language_valid_until",
     )
+    column_inline = (
+        "seat_no",
+        "name",
+        "gender",
+        "status",
+        "status_changed_on",
+        "entry_year",
+        "admission_route",
+        "group_code",
+        "department_code",
+        "class_type",
+        "experimental_class",
+        "pass_mark",
+    )
     bulk_fields = (
         "status",
         "status_changed_on",

@@ -35,6 +35,8 @@ all("[data-filters]").forEach(filters);
 all("[data-lazy]").forEach(lazy);
 all("form[data-bulk]").forEach(bulk);
 all("table[data-grid]").forEach(records);
+const inline = all("table[data-cells]");
+if (inline.length) import("./cells.js").then(({ cells }) => inline.forEach(cells));
 all("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
 all('form[method="post"]').forEach(sendOnce); // before what asks whether a form is on its way
 tidyDrafts(document.body.dataset.account);
