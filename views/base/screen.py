@@ -74,6 +74,8 @@ class Screen(ModelView):
             raise TypeError(f"{cls.__name__} 宣告批次或逐格修改的欄位不在表單中：{unfit}")
         if getattr(cls, "column_editable_list", None) or getattr(cls, "inline_models", None):
             raise TypeError(f"{cls.__name__} 不得使用行內編輯")
+        if any(getattr(cls, f"{page}_modal", False) for page in ("create", "edit", "details")):
+            raise TypeError(f"{cls.__name__} 不得使用 Flask-Admin 的彈出視窗：每一頁都有自己的網址")
 
     def __init__(self) -> None:
         self.slug: str = getattr(self.model, "__slug__", self.model.__tablename__)

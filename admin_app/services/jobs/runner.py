@@ -195,7 +195,7 @@ def _final(error: Exception) -> str:
 
 
 def _gave_up(attempts: int, code: str) -> str:
-    return f"試了 {attempts} 次都沒有成功，已停止。請將代碼 {code or '（無）'} 告知設備組。"
+    return f"試了 {attempts} 次都沒有成功，已停止。請將代碼 {code or '（無）'} 告知系統管理者。"
 
 
 def worker_engine(settings: Settings) -> Engine:
