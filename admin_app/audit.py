@@ -18,7 +18,7 @@ from sqlalchemy.types import TypeEngine
 
 from admin_app import clock
 from admin_app.policy import Verdict
-from models import seals
+from models import grams, seals
 from models.base import Base, Entity
 from models.event import Event
 from models.people import Account
@@ -90,10 +90,11 @@ def track_rows(session: Session, verb: str, kind: str, ids: Sequence[int], *, no
 
 @event.listens_for(Session, "after_flush")
 def record_changes(session: Session, context: Any) -> None:
-    """Write one event for each row this flush adds, changes or deletes."""
+    """Write one event for each row this flush adds, changes or deletes, and let the search find what it then holds."""
     changes = _changes(session, context)
     while rows := [_sealed(row) for row in islice(changes, ROWS)]:
         session.connection().execute(insert(Event), rows)
+    grams.follow(session, removed(context))
 
 
 @event.listens_for(Session, "do_orm_execute")

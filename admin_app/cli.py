@@ -16,6 +16,7 @@ from admin_app.cli_factors import reset_factors_command
 from admin_app.cli_import import import_command, template_command
 from admin_app.cli_keys import rotate_key
 from admin_app.cli_purge import purge
+from admin_app.cli_search import search
 from admin_app.config import ConfigError, Settings, read_settings
 from admin_app.database import app_session, engine_options, is_current, migrate, refresh_statistics
 from admin_app.keyring import open_vault, with_data_key
@@ -202,5 +203,5 @@ def _print_csv(header: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
 
 cli.add_command(import_command)
 cli.add_command(template_command)
-for command in (rotate_key, seal_command, verify_command, events, reset_factors_command, purge):
+for command in (rotate_key, seal_command, verify_command, events, reset_factors_command, purge, search):
     cli.add_command(command)

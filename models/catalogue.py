@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from sqlalchemy import MetaData
 
 import models
+from models import orders
 from models.base import Base, Entity
 from models.records.achievements.base import Achievement
 from models.records.base import SemesterRecord
@@ -35,6 +36,8 @@ def _concrete(base: type[Entity]) -> Iterator[type[Entity]]:
 _load(models.__name__, list(models.__path__))
 
 METADATA: MetaData = Base.metadata
+
+orders.add_indexes(METADATA)
 
 ENTITIES: tuple[type[Entity], ...] = tuple(sorted(_concrete(Entity), key=lambda model: model.__tablename__))
 """Every kind of row a person can open."""

@@ -69,7 +69,7 @@ class Student(Entity):
     )
 
     student_no: Mapped[str] = field("學號", String(12), unique=True, example="11510001", group="基本資料")
-    name: Mapped[str] = field("姓名", String(60), index=True, example="詹子君", group="基本資料")
+    name: Mapped[str] = field("姓名", String(60), example="詹子君", group="基本資料")
     id_number: Mapped[str] = field("身分證號", Encrypted, sensitive=True, example="A123456789", group="基本資料")
     id_number_index: Mapped[str] = field("身分證號索引", String(64), unique=True, local=True, index_of="id_number")
     gender: Mapped[Gender] = field("性別", example="女", group="基本資料")

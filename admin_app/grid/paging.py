@@ -54,9 +54,9 @@ def read_page(connection: Connection, query: GridQuery, place: Place) -> Leaf:
     """The page and how many rows there are in all. Raises NoSuchPage; ValueError when the anchor is not one of this grid's."""
     keys = query.keys()
     anchor = _anchor(query, keys, place)
-    total = connection.execute(counted(query)).scalar_one()
+    total, small = _count(connection, query)
     capped, total = total > CAP, min(total, CAP)
-    rows = connection.execute(_statement(query, place, anchor, small=not capped)).all() if total else []
+    rows = connection.execute(_statement(query, place, anchor, small=small)).all() if total else []
     if place.before and len(rows) < place.size and (anchor or len(rows) < total):
         return read_page(connection, query, Place(place.size))
     more, rows = len(rows) > place.size, rows[: place.size]
@@ -75,10 +75,24 @@ def read_page(connection: Connection, query: GridQuery, place: Place) -> Leaf:
     )
 
 
-def counted(query: GridQuery) -> Select[int]:
-    """How many rows, but no more than one beyond the cap."""
-    some = query.where(select(literal_column("1").label("one"))).limit(CAP + 1).subquery()
-    return select(func.count()).select_from(some)
+def _count(connection: Connection, query: GridQuery) -> tuple[int, bool]:
+    """How many rows, but no more than one beyond the cap; and whether they are few enough to be read whole and sorted."""
+    word = query.sought()
+    if not word:
+        some = query.where(select(literal_column("1").label("one"))).limit(CAP + 1).subquery()
+        total: int = connection.execute(select(func.count()).select_from(some)).scalar_one()
+        return total, total <= CAP
+    parts, most = query.seek(word), (CAP + 1) * len(query.searchable)
+    seen, total = connection.execute(_sought(parts, most)).one()
+    if seen >= most and total <= CAP:  # the same rows over and over: once more without a limit
+        seen, total = connection.execute(_sought(parts, None)).one()
+    return total, seen < most
+
+
+def _sought(parts: Sequence[Select[int]], most: int | None) -> Select[int, int]:
+    """(found, distinct) of a word's rows. A row may be found once in each column, so `most` are enough to know of CAP + 1 rows."""
+    found = union_all(*parts).limit(most).subquery()
+    return select(func.count(), func.count(func.distinct(found.c.id))).select_from(found)
 
 
 def _anchor(query: GridQuery, keys: Sequence[Key], place: Place) -> Anchor | None:
@@ -136,7 +150,9 @@ class _Walk:
     def sorted_whole(self) -> Select[Any]:
         """All that match are read first, then sorted: they are few, and no index of the order is walked past all the others."""
         keys = _named(self.keys())
-        found = self._found(keys).cte("found").prefix_with("MATERIALIZED")
+        word = self.query.sought()
+        by_word = [self.query.id.in_(select(union_all(*self.query.seek(word)).subquery().c.id))] if word else []
+        found = self._found(keys, *by_word, found=word).cte("found").prefix_with("MATERIALIZED")
         return self._cut(select(found), [key.on(found.c[key.name]) for key in keys]).offset(self.offset)
 
     def in_order(self) -> Select[Any]:
@@ -155,9 +171,9 @@ class _Walk:
         keys = self.keys(present)
         return self._cut(self._found(_named(keys), condition, present=present), keys, self.offset)
 
-    def _found(self, keys: Sequence[Key], *more: ColumnElement[bool], present: joins.Path = ()) -> Select[Any]:
+    def _found(self, keys: Sequence[Key], *more: ColumnElement[bool], present: joins.Path = (), found: str = "") -> Select[Any]:
         named = [key.expression.label(key.name) for key in keys]
-        return self.query.where(select(*named), *more, paths=[key.path for key in keys], present=present)
+        return self.query.where(select(*named), *more, paths=[key.path for key in keys], present=present, found=found)
 
     def _cut(self, stmt: Select[Any], keys: Sequence[Key], further: int = 0) -> Select[Any]:
         if self.values is not None:

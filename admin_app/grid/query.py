@@ -16,6 +16,7 @@ from admin_app.grid.columns import Column, column
 from admin_app.grid.conditions import OPERATORS, contains
 from admin_app.grid.order import Key
 from models.base import Entity
+from models.grams import GRAMMED, holding
 from models.people import Student
 from models.values.identity import check_id_number
 from models.vault import vault
@@ -79,13 +80,21 @@ class GridQuery:
         return joins.source(self.model, path)
 
     def where(
-        self, stmt: Select[Any], *more: ColumnElement[bool], paths: Iterable[joins.Path] = (), present: joins.Path = ()
+        self,
+        stmt: Select[Any],
+        *more: ColumnElement[bool],
+        paths: Iterable[joins.Path] = (),
+        present: joins.Path = (),
+        found: str = "",
     ) -> Select[Any]:
-        """The statement with the page's conditions, and with the joins that these and `paths` need."""
-        searched = [each.path for each in self.searchable] if any(self.id_number(word) is None for word in self.words) else []
+        """The statement with the page's conditions, and with the joins that these and `paths` need. `found`: a word whose rows the
+        statement finds by itself."""
+        words = [word for word in self.words if word != found]
+        searched = [each.path for each in self.searchable] if any(self.id_number(word) is None for word in words) else []
         needed = [*paths, *searched, *(each.column.path for each in self.filters)]
         stmt = joins.joined(stmt.select_from(self.model), self.model, needed, present=present)
-        return stmt.where(self.scope, *self._search_conditions(), *(self._filter_condition(each) for each in self.filters), *more)
+        conditions = (self._filter_condition(each) for each in self.filters)
+        return stmt.where(self.scope, *self._search_conditions(words), *conditions, *more)
 
     def keys(self, *, present: joins.Path = ()) -> list[Key]:
         """The order's keys. Ties go by the ids on the way to a related label, for an index gives those, and then by the own id."""
@@ -122,8 +131,24 @@ class GridQuery:
         except ValueError:
             return None
 
-    def _search_conditions(self) -> Iterable[ColumnElement[bool]]:
-        for word in self.words:
+    def sought(self) -> str:
+        """The word whose rows are looked up by its characters: the longest. None when a column searched has no grams."""
+        if not all(each.attribute in GRAMMED.get(each.owner.__tablename__, ()) for each in self.searchable):
+            return ""
+        return max((word for word in self.words if self.id_number(word) is None), key=len, default="")
+
+    def seek(self, word: str) -> list[Select[int]]:
+        """Per column searched, the ids of the rows that hold the word there, with all the page's other conditions."""
+        return [self._seek_in(each, word) for each in self.searchable]
+
+    def _seek_in(self, shown: Column, word: str) -> Select[int]:
+        may = holding(shown.owner.__tablename__, shown.attribute, word).subquery()
+        stmt = select(self.id.label("id"))
+        stmt = self.where(stmt, contains(self.expression(shown), word), paths=[shown.path], found=word)
+        return stmt.join(may, may.c.record_id == self.at(shown.path).id)
+
+    def _search_conditions(self, words: Iterable[str]) -> Iterable[ColumnElement[bool]]:
+        for word in words:
             number = self.id_number(word)
             if number is not None:
                 yield number

@@ -26,7 +26,7 @@ class ElectiveCourse(StudentRecord):
 
     course_id: Mapped[int] = field("課程代碼", ForeignKey("course.id"), index=True, example="114030402V2170101020001")
     course_name: Mapped[str] = field(
-        "選修課程名稱", String(80), default="", index=True, help="選課時的名稱；留白時帶入課程的科目名稱", example="創意程式設計"
+        "選修課程名稱", String(80), default="", help="選課時的名稱；留白時帶入課程的科目名稱", example="創意程式設計"
     )
     credits: Mapped[Decimal | None] = field("學分", Numeric(4, 1), example="2", measure="sum")
     chosen_on: Mapped[dt.date | None] = field("選課日期", Date, example="1150905")

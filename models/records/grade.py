@@ -34,7 +34,7 @@ class Grade(StudentRecord):
     periods: Mapped[Decimal | None] = field("修課節數", Numeric(4, 1), help="進修部填節數", measure="sum")
     score: Mapped[Decimal | None] = field("學期學業成績", Numeric(5, 2), example="78.5", group=TERM, measure="mean")
     pass_mark: Mapped[int] = field("及格標準", Integer, default=60, help="留白時帶入學生的及格標準", group=TERM, local=True)
-    passed: Mapped[str] = field("成績及格", String(2), default="", index=True, codes="pass_flag", example="1", group=TERM)
+    passed: Mapped[str] = field("成績及格", String(2), default="", codes="pass_flag", example="1", group=TERM)
     counted: Mapped[str] = field(
         "是否採計學分", String(2), default="", codes="credit_counted", help="進修部為是否採計學時", example="1", group=TERM
     )

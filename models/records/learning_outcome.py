@@ -36,7 +36,7 @@ class LearningOutcome(StudentRecord):
     __natural_key__ = ("student", "teaching", "name")
 
     teaching_id: Mapped[int] = field("課程", ForeignKey("teaching.id"), index=True, help="本學期修習且有核計學分的課程")
-    name: Mapped[str] = field("成果名稱", String(80), index=True, example="手動車床操作報告")
+    name: Mapped[str] = field("成果名稱", String(80), example="手動車床操作報告")
     brief: Mapped[str] = field(
         "成果簡述",
         String(BRIEF_LENGTH),
@@ -46,7 +46,7 @@ class LearningOutcome(StudentRecord):
     practical: Mapped[bool] = field(
         "專題實作及實習科目", Boolean, default=False, help="專題實作或實習科目的學習成果請勾選，四技二專甄選採計", example="否"
     )
-    state: Mapped[OutcomeState] = field("認證狀態", default=OutcomeState.draft, index=True, group=CERTIFICATION)
+    state: Mapped[OutcomeState] = field("認證狀態", default=OutcomeState.draft, group=CERTIFICATION)
     sent_at: Mapped[dt.datetime | None] = field("送審時間", DateTime, group=CERTIFICATION)
     certified_at: Mapped[dt.datetime | None] = field("認證時間", DateTime, group=CERTIFICATION)
     certified_by_id: Mapped[int | None] = field("認證教師", ForeignKey("staff.id"), index=True, group=CERTIFICATION)
