@@ -66,7 +66,7 @@ class AccessReviewLine(Entity):
     person: Mapped[str] = field("姓名", String(80))
     posts: Mapped[str] = field("職務", String(400), default="")
     finding: Mapped[ReviewFinding | None] = field("處理")
-    remark: Mapped[str] = field("備註", String(120), default="")
+    remark: Mapped[str] = field("備註", String(120), default="", help="停用或調整的原因，沒有時留白", example="已調任他校")
 
     review: Mapped[AccessReview] = link("清查")
     account: Mapped[Account] = link("帳號")

@@ -48,7 +48,9 @@ class Semester(Entity):
     ends_on: Mapped[dt.date] = field("休業式", Date, group="學期起迄")
     ends_source: Mapped[str] = field("休業式依據", String(120), default="", help="來文文號或會議決議", group="學期起迄")
     national_due_on: Mapped[dt.date | None] = field("國教署規定上傳期限", Date, help="未收到來文前可留白", group="國教署期限")
-    national_due_source: Mapped[str] = field("上傳期限文號", String(120), default="", group="國教署期限")
+    national_due_source: Mapped[str] = field(
+        "上傳期限文號", String(120), default="", group="國教署期限", help="未收到來文時留白", example="臺教國署高字第 1150001234 號"
+    )
     closed_on: Mapped[dt.date | None] = field("關閉日", Date, help="關閉後各項紀錄只能查閱", group="關閉")
     edition_id: Mapped[int | None] = field("依據版本", ForeignKey("edition.id"), help="開設學期時蓋印的補充規定版本", group="關閉")
 

@@ -78,8 +78,10 @@ class Course(Entity):
     entry_year: Mapped[int] = field("適用入學年度", Integer, default=0, index=True)
     category: Mapped[str] = field("課程類別", String(1), default="", codes="course_category", index=True)
     attribute: Mapped[str] = field("科目屬性", String(1), default="", codes="course_attribute")
-    former_code: Mapped[str] = field("原課程代碼", String(23), default="")
-    former_name: Mapped[str] = field("原科目名稱", String(80), default="")
+    former_code: Mapped[str] = field(
+        "原課程代碼", String(23), default="", help="課程代碼改過時填寫改前的 23 碼", example="111030402V2130101020001"
+    )
+    former_name: Mapped[str] = field("原科目名稱", String(80), default="", help="科目改名時填寫原名", example="機械基礎實習")
 
     @validates("code")
     def _read_code(self, key: str, value: str) -> str:

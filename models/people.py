@@ -87,7 +87,9 @@ class Student(Entity):
     )
     division_code: Mapped[str] = field("部別代碼", String(2), default="", codes="division_code", group="學籍")
     class_type: Mapped[str] = field("班別", String(4), default="", codes="class_type", example="1", group="學籍")
-    experimental_class: Mapped[str] = field("實驗班名稱", String(40), default="", group="學籍")
+    experimental_class: Mapped[str] = field(
+        "實驗班名稱", String(40), default="", group="學籍", help="不是實驗班時留白", example="雙語實驗班"
+    )
     pass_mark: Mapped[int] = field("及格標準", Integer, default=60, example="60", group="學籍")
     special_status: Mapped[str] = field(
         "特殊身分別", Encrypted, default="", sensitive=True, group="特殊身分", help="代碼以逗號分隔"
@@ -98,9 +100,21 @@ class Student(Entity):
     indigenous_status: Mapped[str] = field(
         "原住民身分別", Encrypted, default="", sensitive=True, codes="indigenous_status", group="特殊身分"
     )
-    language_dialect: Mapped[str] = field("族語認證報考方言", Encrypted, default="", sensitive=True, group="特殊身分")
-    language_exam_year: Mapped[str] = field("報考年度", Encrypted, default="", sensitive=True, group="特殊身分")
-    language_valid_until: Mapped[str] = field("族語認證有效日期", Encrypted, default="", sensitive=True, group="特殊身分")
+    language_dialect: Mapped[str] = field(
+        "族語認證報考方言", Encrypted, default="", sensitive=True, group="特殊身分", help="未報考時留白", example="賽考利克泰雅語"
+    )
+    language_exam_year: Mapped[str] = field(
+        "報考年度", Encrypted, default="", sensitive=True, group="特殊身分", help="民國年，未報考時留白", example="114"
+    )
+    language_valid_until: Mapped[str] = field(
+        "族語認證有效日期",
+        Encrypted,
+        default="",
+        sensitive=True,
+        group="特殊身分",
+        help="民國年月日七碼，未取得時留白",
+        example="1190731",
+    )
 
     school_class: Mapped[SchoolClass | None] = link("班級")
 
@@ -277,7 +291,7 @@ class Delegation(Entity):
     ended_on: Mapped[dt.date] = field("迄日", Date)
     revoked_on: Mapped[dt.date | None] = field("撤銷日", Date)
     subjects: Mapped[tuple[str, ...]] = field("代理範圍", Words, default=(), codes="rule.subject", help="留白表示該職務全部工作")
-    reason: Mapped[str] = field("事由", String(120), default="")
+    reason: Mapped[str] = field("事由", String(120), default="", help="為什麼由他人代理", example="公假研習")
 
     appointment: Mapped[Appointment] = link("被代理職務")
     delegate: Mapped[Staff] = link("代理人")

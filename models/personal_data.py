@@ -69,11 +69,13 @@ class PersonalRequest(Entity):
     extended_on: Mapped[dt.date | None] = field(
         "延長通知日", Date, group="期限", help="個資法 §13：得延長一次，須以書面通知申請人並說明原因"
     )
-    extension_reason: Mapped[str] = field("延長原因", String(200), default="", group="期限")
+    extension_reason: Mapped[str] = field(
+        "延長原因", String(200), default="", group="期限", help="延長時必填", example="資料量大，須逐筆查對"
+    )
     due_on: Mapped[dt.date] = field("法定期限", Date, index=True, group="期限", help="由收件日與申請事項算出")
     answered_on: Mapped[dt.date | None] = field("答覆日", Date, group="答覆")
     outcome: Mapped[RequestOutcome | None] = field("結果", group="答覆")
-    answered_by: Mapped[str] = field("答覆人", String(60), default="", group="答覆")
+    answered_by: Mapped[str] = field("答覆人", String(60), default="", group="答覆", example="林佳均")
     reason: Mapped[str] = field("理由", Text, default="", group="答覆", help="駁回或部分准許時必填，例如個資法 §10 但書")
 
     student: Mapped[Student | None] = link("學生")

@@ -58,7 +58,7 @@ class EditionPart(Entity):
     __write_act__ = Act.publish
 
     edition_id: Mapped[int] = field("版本", ForeignKey("edition.id"), index=True)
-    position: Mapped[int] = field("次序", Integer, default=0)
+    position: Mapped[int] = field("次序", Integer, default=0, help="在同一表中的先後，由小到大", example="10")
 
     @declared_attr
     @classmethod
@@ -79,8 +79,8 @@ class Article(EditionPart):
     __natural_key__ = ("edition", "number")
 
     number: Mapped[str] = field("條次", String(20), example="五-(一)")
-    parent: Mapped[str] = field("上層條次", String(20), default="")
-    text: Mapped[str] = field("條文", Text)
+    parent: Mapped[str] = field("上層條次", String(20), default="", help="隸屬的條次；最上層留白", example="五")
+    text: Mapped[str] = field("條文", Text, help="照條文抄錄，不含條次", example="本校學生學習歷程檔案工作小組置委員若干人。")
 
     def __str__(self) -> str:
         return self.number
@@ -100,15 +100,25 @@ class Duty(EditionPart):
     owners: Mapped[tuple[str, ...]] = field("主責", Words, codes="rule.post", group="讀法")
     acts: Mapped[tuple[str, ...]] = field("行為", Words, codes="rule.act", group="讀法")
     subjects: Mapped[tuple[str, ...]] = field("對象", Words, codes="rule.subject", group="讀法")
-    article: Mapped[str] = field("條次", String(20), default="", group="讀法")
-    evidence: Mapped[str] = field("完成憑據", String(200), default="", group="讀法")
-    work: Mapped[str] = field("工作", String(200), group="讀法")
-    line: Mapped[int] = field("印本列次", Integer, default=0, group="印本文字")
-    when_text: Mapped[str] = field("時間（印本）", String(100), default="", group="印本文字")
-    group_text: Mapped[str] = field("工作類別（印本）", String(100), default="", group="印本文字")
-    work_text: Mapped[str] = field("工作內容（印本）", String(200), default="", group="印本文字")
-    owner_text: Mapped[str] = field("主責單位（印本）", String(100), default="", group="印本文字")
-    note_text: Mapped[str] = field("備註（印本）", String(100), default="", group="印本文字")
+    article: Mapped[str] = field("條次", String(20), default="", group="讀法", help="這一列依據的條次", example="五-(四)-2")
+    evidence: Mapped[str] = field(
+        "完成憑據", String(200), default="", group="讀法", help="看什麼就知道辦完了", example="各班訓練紀錄"
+    )
+    work: Mapped[str] = field("工作", String(200), group="讀法", help="職掌表上的工作，可精簡", example="學生社團參與及幹部登錄")
+    line: Mapped[int] = field("印本列次", Integer, default=0, group="印本文字", help="印本職掌表的第幾列", example="12")
+    when_text: Mapped[str] = field("時間（印本）", String(100), default="", group="印本文字", help="照印本抄錄", example="學期期末")
+    group_text: Mapped[str] = field(
+        "工作類別（印本）", String(100), default="", group="印本文字", help="照印本抄錄", example="多元表現"
+    )
+    work_text: Mapped[str] = field(
+        "工作內容（印本）", String(200), default="", group="印本文字", help="照印本抄錄", example="學生社團參與及幹部"
+    )
+    owner_text: Mapped[str] = field(
+        "主責單位（印本）", String(100), default="", group="印本文字", help="照印本抄錄", example="活動組"
+    )
+    note_text: Mapped[str] = field(
+        "備註（印本）", String(100), default="", group="印本文字", help="照印本抄錄", example="與社團指導老師核對"
+    )
     merged: Mapped[tuple[str, ...]] = field("與上列合併之欄", Words, default=(), codes="rule.cell", group="印本文字")
 
     def __str__(self) -> str:
@@ -128,8 +138,8 @@ class Relation(EditionPart):
     subjects: Mapped[tuple[str, ...]] = field("對象", Words, codes="rule.subject")
     division: Mapped[Division | None] = field("部別", help="留白表示兩部")
     scope: Mapped[Scope | None] = field("範圍", help="留白表示依職務")
-    basis: Mapped[str] = field("依據", String(60))
-    work: Mapped[str] = field("說明", String(200))
+    basis: Mapped[str] = field("依據", String(60), help="法規條文，或「本規定未訂，系統預設」", example="五-(二)")
+    work: Mapped[str] = field("說明", String(200), help="一句話說明誰可以做什麼", example="學生登錄本人的多元表現")
 
     def __str__(self) -> str:
         return f"{self.code} {self.work}"
@@ -142,10 +152,10 @@ class Unit(EditionPart):
     __zh__ = "單位"
     __natural_key__ = ("edition", "code")
 
-    code: Mapped[str] = field("代碼", String(60))
-    zh: Mapped[str] = field("單位", String(40))
+    code: Mapped[str] = field("代碼", String(60), help="小寫英文與底線，其他列以它稱呼這個單位", example="student_affairs")
+    zh: Mapped[str] = field("單位", String(40), example="學務處")
     division: Mapped[Division] = field("部別")
-    kind: Mapped[str] = field("層級", String(20))
+    kind: Mapped[str] = field("層級", String(20), help="處室、組或其他", example="組")
     parent: Mapped[str] = field("上級單位", String(60), default="", codes="rule.unit")
     head: Mapped[str] = field("主管職務", String(60), default="", codes="rule.post", help="留白表示由上級單位之主管兼管")
 
@@ -160,14 +170,14 @@ class Post(EditionPart):
     __zh__ = "職務"
     __natural_key__ = ("edition", "code")
 
-    code: Mapped[str] = field("代碼", String(60))
-    zh: Mapped[str] = field("職務", String(40))
+    code: Mapped[str] = field("代碼", String(60), help="小寫英文與底線，其他列以它稱呼這個職務", example="activities_section")
+    zh: Mapped[str] = field("職務", String(40), example="活動組長")
     division: Mapped[Division | None] = field("部別", help="留白表示不分部別")
     unit: Mapped[str] = field("單位", String(60), default="", codes="rule.unit")
     scope: Mapped[Scope] = field("範圍", default=Scope.division)
     also: Mapped[tuple[str, ...]] = field("兼具職務", Words, default=(), codes="rule.post")
     many: Mapped[bool] = field("可由數人擔任", Boolean, default=False, help="未勾選者同一日只能有一人，交接頁會指出重疊與出缺")
-    basis: Mapped[str] = field("依據", String(60), default="")
+    basis: Mapped[str] = field("依據", String(60), default="", help="條文或聘任依據，沒有時留白", example="五-(四)")
 
     def __str__(self) -> str:
         return self.zh
@@ -180,8 +190,8 @@ class Seat(EditionPart):
     __zh__ = "工作小組席次"
     __natural_key__ = ("edition", "number")
 
-    number: Mapped[int] = field("席次", Integer)
-    zh: Mapped[str] = field("席次名稱", String(40))
+    number: Mapped[int] = field("席次", Integer, help="工作小組名冊的席次", example="3")
+    zh: Mapped[str] = field("席次名稱", String(40), example="教務主任")
     post: Mapped[str] = field("職務", String(60), codes="rule.post")
     elected: Mapped[bool] = field("推選代表", Boolean, default=False)
 
@@ -196,8 +206,8 @@ class Title(EditionPart):
     __zh__ = "職稱對照"
     __natural_key__ = ("edition", "title", "unit")
 
-    title: Mapped[str] = field("職稱", String(40))
-    unit: Mapped[str] = field("單位", String(40), default="")
+    title: Mapped[str] = field("職稱", String(40), help="名冊上可能寫的職稱", example="社團活動組長")
+    unit: Mapped[str] = field("單位", String(40), default="", help="只有某單位的這個職稱才對應時填寫", example="學務處")
     posts: Mapped[tuple[str, ...]] = field("對應職務", Words, default=(), codes="rule.post")
 
     def __str__(self) -> str:

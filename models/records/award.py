@@ -31,7 +31,9 @@ class Award(SemesterRecord):
     proposal: Mapped[str] = field("擬敘獎額度", String(40), help="依學校教職員獎勵標準規定", example="嘉獎一次", group=PROPOSAL)
     decided_on: Mapped[dt.date | None] = field("議決日期", Date, help="工作小組會議日期", group=DECISION)
     decision: Mapped[str] = field("議決結果", String(60), default="", example="照案通過", group=DECISION)
-    approved_no: Mapped[str] = field("核定文號", String(60), default="", group=DECISION)
+    approved_no: Mapped[str] = field(
+        "核定文號", String(60), default="", group=DECISION, help="核定後填寫，例：龍高人字第 1150001234 號"
+    )
 
     staff: Mapped[Staff] = link("敘獎人員")
 

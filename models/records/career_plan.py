@@ -24,7 +24,14 @@ class CareerPlan(StudentRecord):
     interest: Mapped[str] = field(
         "興趣", String(80), help="興趣量表的類型，多項以頓號分隔", example="研究型、實用型", group=FINDINGS
     )
-    remarks: Mapped[str] = field("備註", String(300), default="", group=PLAN)
+    remarks: Mapped[str] = field(
+        "備註",
+        String(300),
+        default="",
+        group=PLAN,
+        help="測驗或輔導中值得記下的，沒有時留白",
+        example="數理邏輯突出，建議參加資訊營隊",
+    )
 
     @classmethod
     def constraints(cls) -> tuple[UniqueConstraint, ...]:

@@ -39,7 +39,9 @@ class CertificateWinner(StudentRecord):
     award: Mapped[str] = field("獎項或證照字號", String(40), default="", help="留白則不比對獎項（字號）", example="000-123456")
     won_on: Mapped[dt.date] = field("取得或公布日期", Date, example="1150812")
     confirmed_on: Mapped[dt.date | None] = field("確認日期", Date, help="本單位與學生登錄核對完成之日")
-    remark: Mapped[str] = field("備註", String(200), default="")
+    remark: Mapped[str] = field(
+        "備註", String(200), default="", help="核對時發現的問題，沒有時留白", example="證號缺漏，已請學生補登"
+    )
 
     if TYPE_CHECKING:
         match: Mapped[Match]

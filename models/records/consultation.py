@@ -65,7 +65,13 @@ class Consultation(SemesterRecord):
     ended_at: Mapped[dt.time | None] = field("結束時間", Time, example="13:10", group=MEETING)
     place: Mapped[str] = field("地點", String(40), example="輔導室團諮教室", group=MEETING)
     topic: Mapped[str] = field("諮詢主題", String(60), example="二年級選課說明", group=TALK)
-    content: Mapped[str] = field("諮詢內容", String(CONTENT_LENGTH), group=TALK)
+    content: Mapped[str] = field(
+        "諮詢內容",
+        String(CONTENT_LENGTH),
+        group=TALK,
+        help="談了什麼、給了哪些說明，最多 150 字",
+        example="說明二年級加深加廣選修與繁星推薦的關係。",
+    )
     opinion: Mapped[str] = field("諮詢意見", Text, default="", help="課程諮詢教師的建議", group=TALK)
 
     counselor: Mapped[Staff] = link("諮詢教師")

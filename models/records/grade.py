@@ -38,10 +38,21 @@ class Grade(StudentRecord):
     counted: Mapped[str] = field(
         "是否採計學分", String(2), default="", codes="credit_counted", help="進修部為是否採計學時", example="1", group=TERM
     )
-    description: Mapped[str] = field("質性文字描述", String(300), default="", group=TERM)
-    makeup_score: Mapped[Decimal | None] = field("補考成績", Numeric(5, 2), group=MAKEUP, measure="mean")
+    description: Mapped[str] = field(
+        "質性文字描述",
+        String(300),
+        default="",
+        group=TERM,
+        help="任課教師對學習表現的文字描述，沒有時留白",
+        example="能獨立完成車床操作。",
+    )
+    makeup_score: Mapped[Decimal | None] = field(
+        "補考成績", Numeric(5, 2), group=MAKEUP, measure="mean", help="未補考時留白", example="60"
+    )
     makeup_passed: Mapped[str] = field("補考及格", String(2), default="", codes="pass_flag", group=MAKEUP)
-    year_score: Mapped[Decimal | None] = field("學年學業成績", Numeric(5, 2), group=YEAR, measure="mean")
+    year_score: Mapped[Decimal | None] = field(
+        "學年學業成績", Numeric(5, 2), group=YEAR, measure="mean", help="進修部填學年成績", example="72.5"
+    )
     year_passed: Mapped[str] = field("學年及格", String(2), default="", codes="pass_flag", group=YEAR)
 
     course: Mapped[Course] = link("課程")

@@ -32,7 +32,9 @@ class SportsWinner(StudentRecord):
     award: Mapped[str] = field("獎項", String(40), default="", help="留白則不比對獎項", example="第三名")
     won_on: Mapped[dt.date] = field("結果公布日期", Date, example="1151025")
     confirmed_on: Mapped[dt.date | None] = field("確認日期", Date, help="本單位與學生登錄核對完成之日")
-    remark: Mapped[str] = field("備註", String(200), default="")
+    remark: Mapped[str] = field(
+        "備註", String(200), default="", help="核對時發現的問題，沒有時留白", example="獎狀日期與登錄不符，已請學生更正"
+    )
 
     if TYPE_CHECKING:
         match: Mapped[Match]

@@ -38,7 +38,9 @@ class Training(SemesterRecord):
     invited: Mapped[int | None] = field("應到人數", Integer, example="36", group=TURNOUT, measure="sum")
     attended: Mapped[int | None] = field("實到人數", Integer, example="35", group=TURNOUT, measure="sum")
     materials: Mapped[str] = field("教材", String(200), default="", example="平臺操作手冊", group=TURNOUT)
-    remark: Mapped[str] = field("備註", Text, default="", group=TURNOUT)
+    remark: Mapped[str] = field(
+        "備註", Text, default="", group=TURNOUT, help="未到人員的補訓等，沒有時留白", example="3 人請假，另擇期補訓"
+    )
 
     @declared_attr
     @classmethod
