@@ -2,8 +2,8 @@
 
 No engine has an index for 「姓名含『怡君』」: the embedded PostgreSQL has no pg_trgm, and SQLite's trigrams need three characters.
 So every character of a grammed column is kept together with the one after it, the last alone: a word of two characters or more is
-looked up by its pairs, one of a single character by the pairs that begin with it. Pairs only narrow a search down, the column
-itself decides: case is folded at least as far here as either engine folds it. Encrypted columns are never in it.
+looked up by its first pair and its last, one of a single character by the pairs that begin with it. Pairs only narrow a search
+down, the column itself decides: case is folded at least as far here as either engine folds it. Encrypted columns are never in it.
 """
 
 from __future__ import annotations
@@ -49,7 +49,6 @@ GRAMMED: Mapping[str, tuple[str, ...]] = {
     "workplace_learning": ("organiser", "title"),
 }
 """Table → the columns found by their characters."""
-MOST_PAIRS = 4
 ROWS = 5_000
 LAST = 0x10FFFF
 SURROGATES = (0xD800, 0xE000)
@@ -98,9 +97,8 @@ def holding(table: str, column: str, word: str) -> Select[int]:
 def _lookups(word: str) -> list[Any]:
     if len(word) == 1:
         return [lambda gram: and_(gram >= word, gram < _after(word)) if ord(word) < LAST else gram >= word]
-    last = len(word) - 2
-    starts = [*list(range(0, last, 2))[: MOST_PAIRS - 1], last]
-    return [lambda gram, pair=word[at : at + 2]: gram == pair for at in starts]
+    ends = dict.fromkeys((word[:2], word[-2:]))
+    return [lambda gram, pair=pair: gram == pair for pair in ends]
 
 
 def _after(character: str) -> str:

@@ -8,7 +8,7 @@ large one the order's index is walked until the page is full. See docs/architect
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, select, union_all
@@ -82,15 +82,15 @@ def _count(connection: Connection, query: GridQuery) -> tuple[int, bool]:
         some = query.where(select(literal_column("1").label("one"))).limit(CAP + 1).subquery()
         total: int = connection.execute(select(func.count()).select_from(some)).scalar_one()
         return total, total <= CAP
-    parts, most = query.seek(word), (CAP + 1) * len(query.searchable)
+    parts, most = query.seek(word), 2 * (CAP + 1)
     seen, total = connection.execute(_sought(parts, most)).one()
-    if seen >= most and total <= CAP:  # the same rows over and over: once more without a limit
+    if seen >= most and total <= CAP:  # the same rows found over and over, in several columns: once more without a limit
         seen, total = connection.execute(_sought(parts, None)).one()
     return total, seen < most
 
 
 def _sought(parts: Sequence[Select[int]], most: int | None) -> Select[int, int]:
-    """(found, distinct) of a word's rows. A row may be found once in each column, so `most` are enough to know of CAP + 1 rows."""
+    """(found, distinct) of the rows that hold a word, `most` found at the most."""
     found = union_all(*parts).limit(most).subquery()
     return select(func.count(), func.count(func.distinct(found.c.id))).select_from(found)
 
@@ -157,8 +157,9 @@ class _Walk:
 
     def in_order(self) -> Select[Any]:
         """The order's index is walked until the page is full. What has no row at the end of the first key's path is no part of that
-        index and is walked apart."""
+        index and is walked apart. Where the index is another table's, the conditions offer none of their own."""
         path = self.keys()[0].path
+        self.query = replace(self.query, conditions_aside=bool(path))
         gap = joins.gap(self.query.model, path) if path and joins.may_be_missing(self.query.model, path) else None
         if gap is None:
             return self._cut(self._found(_named(self.keys())), self.keys()).offset(self.offset)

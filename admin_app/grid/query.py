@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, inspect, or_, select
+from sqlalchemy import ColumnElement, Select, func, inspect, or_, select, true
 
 from admin_app.grid import joins
+from admin_app.grid.aside import aside
 from admin_app.grid.columns import Column, column
 from admin_app.grid.conditions import OPERATORS, contains
 from admin_app.grid.order import Key
@@ -44,6 +45,10 @@ class GridQuery:
     filters: Sequence[Filter] = ()
     extra: Sequence[ColumnElement[Any]] = ()
     finds_id_numbers: bool = False
+    within: ColumnElement[bool] = field(default_factory=true)
+    """Beside the scope: the semester of the page."""
+    conditions_aside: bool = False
+    """All these are checked row by row while another index is walked; see `admin_app.grid.aside`."""
 
     def rows(self, *, limit: int | None = None, offset: int = 0) -> Select[Any]:
         """(id, *extra, *columns) in order."""
@@ -93,8 +98,9 @@ class GridQuery:
         searched = [each.path for each in self.searchable] if any(self.id_number(word) is None for word in words) else []
         needed = [*paths, *searched, *(each.column.path for each in self.filters)]
         stmt = joins.joined(stmt.select_from(self.model), self.model, needed, present=present)
-        conditions = (self._filter_condition(each) for each in self.filters)
-        return stmt.where(self.scope, *self._search_conditions(words), *conditions, *more)
+        filters = (self._filter_condition(each) for each in self.filters)
+        conditions = [self.within, *self._search_conditions(words), *filters]
+        return stmt.where(self.scope, *(map(aside, conditions) if self.conditions_aside else conditions), *more)
 
     def keys(self, *, present: joins.Path = ()) -> list[Key]:
         """The order's keys. Ties go by the ids on the way to a related label, for an index gives those, and then by the own id."""

@@ -66,7 +66,8 @@ class Listing(Options):
         return GridQuery(
             model=self.model,
             columns=shown,
-            scope=and_(self.scope(), self._in_term(term)),
+            scope=self.scope(),
+            within=self._in_term(term),
             order=order,
             searchable=self.searched,
             search=state.search,
