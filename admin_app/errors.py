@@ -45,6 +45,27 @@ RULES = {
     "takes_two_people": "屆期清除須由另一個人確認，提出人不能自己確認。",
     "is_confirmed_before_it_is_done": "屆期清除須先經第二人確認。",
 }
+PLACES = {
+    "ends_after_it_begins": ("ended_on", "ended_at"),
+    "ends_after_it_starts": ("ends_on",),
+    "closes_after_it_starts": ("closed_on",),
+    "closes_after_it_opens": ("closes_at",),
+    "grade_is_one_to_three": ("grade", "course_grade"),
+    "is_a_web_address": ("external_link",),
+    "leaves_after_joining": ("left_on",),
+    "a_decision_has_its_day": ("decided_on",),
+    "approval_follows_a_decision": ("approved_no",),
+    "what_is_confirmed_has_its_day": ("confirmed_on",),
+    "is_a_roc_year": ("year", "school_year"),
+    "seat_no_is_1_to_99": ("seat_no",),
+    "pass_mark_is_a_score": ("pass_mark",),
+    "code_has_23_characters": ("code",),
+    "an_extension_says_why": ("extension_reason",),
+    "a_refusal_says_why": ("reason",),
+    "is_answered_after_it_came": ("answered_on",),
+    "months_are_1_to_1200": ("months",),
+}
+"""The fields of a form beside which a rule's sentence stands, the first that the form has."""
 DUPLICATE = "已有一筆相同的資料（同一對象、學期與名稱），請改為編輯原有的那一筆。"
 IN_USE = "還有其他資料用到這一筆，請先處理那些資料後再刪除。"
 MISSING = "有必填的欄位沒有填寫，請補上後再儲存。"
@@ -53,6 +74,12 @@ UNKNOWN = "資料不符規定，沒有儲存；請檢查各欄後再試一次。
 LAW = "已發布之版本不得修改，請複製為草案後修正。"
 TRAIL = "稽核紀錄只能新增，不能修改或刪除。"
 _NAME = re.compile(r"ck_\w*?(" + "|".join(sorted(RULES, key=len, reverse=True)) + r")\b")
+
+
+def places(error: DBAPIError) -> tuple[str, ...]:
+    """Names of the fields a refusal is about; empty when it is about the row as a whole."""
+    named = _NAME.search(str(error.orig))
+    return PLACES.get(named[1], ()) if named else ()
 
 
 def sentence(error: DBAPIError) -> str:

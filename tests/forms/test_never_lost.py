@@ -49,7 +49,7 @@ def test_a_database_that_is_away_costs_nothing_typed(place: School, client_for: 
     client = client_for(CLERK)
     body = filled(place, client, title="影像組長", brief="帶社員完成校慶紀錄。")
     with monkeypatch.context() as away:
-        away.setattr(Filling, "_save", broken)
+        away.setattr(Filling, "fill", broken)
         answer = client.post(NEW, data=body)
     assert answer.status_code == 503
     assert "您填的內容都還在" in answer.text
@@ -148,6 +148,15 @@ def test_a_refused_form_may_be_sent_again(place: School, client_for: Clients) ->
     body = filled(place, client, title="文書長", ended_on="100/01/01")
     assert client.post(NEW, data=body).status_code == 422
     assert client.post(NEW, data=changed(body, ended_on="")).status_code == 302
+
+
+def test_a_rule_of_the_database_is_said_beside_its_field(place: School, client_for: Clients) -> None:
+    client = client_for(CLERK)
+    answer = client.post(NEW, data=filled(place, client, title="庶務長", began_on="115/10/01", ended_on="115/09/01"))
+    assert answer.status_code == 422
+    assert "結束日期不可早於開始日期" in field(answer.text, "ended_on")
+    assert answer.text.count("結束日期不可早於開始日期") == 2  # beside the field, and at the top
+    assert '<a href="#ended_on">' in answer.text
 
 
 def test_the_count_of_characters_is_the_pages(place: School, client_for: Clients) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import url_for
 from sqlalchemy import inspect
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import RelationshipProperty
 
 from admin_app import audit, errors
@@ -70,9 +70,11 @@ class Filling(Bulk):
             require(judge(db.session, by, self.act, row))
             self._must_be_open(row)
             db.session.commit()
-        except (IntegrityError, DBAPIError) as error:
+        except DBAPIError as error:
             db.session.rollback()
-            return errors.sentence(error)
+            if isinstance(error, OperationalError):
+                raise  # the database is away: nothing is wrong with what was typed
+            return _beside(form, errors.places(error), errors.sentence(error))
         except ValueError as error:
             db.session.rollback()
             return str(error)
@@ -88,6 +90,14 @@ class Filling(Bulk):
                 _keep_default(self.model, row, field.name)
         if hasattr(self.model, "division") and row.division is None:
             row.division = (verdict.grant.division if verdict.grant else None) or by.division
+
+
+def _beside(form: SchoolForm, names: tuple[str, ...], sentence: str) -> str:
+    """Put the sentence of a rule beside the field it is about, if the form has it."""
+    place = next((form[name] for name in names if name in form), None)
+    if place is not None:
+        place.errors = [*place.errors, sentence]
+    return sentence
 
 
 def _keep_default(model: type[Entity], row: Any, key: str) -> None:

@@ -20,7 +20,7 @@ class Forms(Adding):
 
     def _form_page(self, form: SchoolForm, verdict: Verdict, row: Any, term: Term | None, problem: str | None = None) -> Any:
         failed = [{"id": f.id, "label": f.label.text, "text": f.errors[0]} for f in form if f.errors]
-        if problem:
+        if problem and all(each["text"] != problem for each in failed):
             failed.append({"id": "main", "label": "", "text": problem})
         page = render_template(
             "grid/form.html",
