@@ -86,6 +86,8 @@ def on_denied(error: Denied) -> Any:
 
 def on_csrf_error(error: CSRFError) -> Any:
     """A form that was open too long, or not ours."""
+    if _asks_script() and not current_user.is_authenticated:
+        return page(401, "登入已結束，還沒有儲存。請重新登入。")
     if request.endpoint == "access.sign_in":
         return page(400, "登入頁開得太久了，還沒有登入。請按右上角的「登入」，再登入一次。")
     return page(400, "表單已失效，沒有儲存。請返回上一頁重新整理後再送出一次。")
@@ -125,7 +127,7 @@ def page(code: int, sentence: str, verdict: Verdict | None = None) -> Any:
     title, said = TITLES.get(code, "無法完成"), {"Retry-After": str(RETRY_AFTER)} if code in (429, 503) else {}
     if request.routing_exception is not None and isinstance(request.routing_exception, SecurityError):
         return BARE.format(code=code, title=title, sentence=sentence, request_code=identity.request_id()), code, said
-    if request.accept_mimetypes.best == "application/json":
+    if _asks_script():
         return jsonify(error=sentence, who=list(verdict.who) if verdict else [], request_code=identity.request_id()), code, said
     html = render_template(
         "error.html",
@@ -137,6 +139,11 @@ def page(code: int, sentence: str, verdict: Verdict | None = None) -> Any:
         **(_way_back() if code in LEADS_BACK else {}),
     )
     return html, code, said
+
+
+def _asks_script() -> bool:
+    """Whether a page's script asks, which reads sentences and not pages."""
+    return request.accept_mimetypes.best == "application/json"
 
 
 def _way_back() -> dict[str, Any]:
