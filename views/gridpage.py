@@ -98,6 +98,11 @@ class GridPage:
         return sorted({1, *around, self.pages})
 
     @property
+    def one_semester(self) -> str:
+        """The semester the grid is narrowed down to; empty where it is not."""
+        return next((str(each["zh"]) for each in self.semesters if each["selected"] and each["id"] != "all"), "")
+
+    @property
     def table_class(self) -> str:
         """Which columns hold numbers, said once for the table instead of in every row."""
         first = 2 if self.actions else 1

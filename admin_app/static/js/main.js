@@ -9,12 +9,15 @@ import { filters } from "./filters.js";
 import { begin, counter, errorSummary, goOn, guard, saveKeys, sendOnce } from "./forms.js";
 import { columnOrder, density, gridQuery, joinValues, records } from "./grid.js";
 import { staying } from "./idle.js";
+import { keys } from "./keys.js";
 import { lazy } from "./lazy.js";
 import { handIn } from "./link.js";
 import { navigation } from "./navigation.js";
 import { reveal, strength } from "./passwords.js";
 import { pick } from "./pick.js";
 import { poll } from "./poll.js";
+import { previews } from "./preview.js";
+import { roving } from "./rows.js";
 
 navigation();
 all("[data-reveal]").forEach(reveal);
@@ -37,6 +40,9 @@ all("form[data-bulk]").forEach(bulk);
 all("table[data-grid]").forEach(records);
 const inline = all("table[data-cells]");
 if (inline.length) import("./cells.js").then(({ cells }) => inline.forEach(cells));
+all("table[data-grid]").forEach(roving);
+all("table[data-grid]").forEach(previews);
+all("[data-keys]").forEach(keys);
 all("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
 all('form[method="post"]').forEach(sendOnce); // before what asks whether a form is on its way
 tidyDrafts(document.body.dataset.account);
