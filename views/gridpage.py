@@ -65,6 +65,7 @@ class GridPage:
     import_url: str = ""
     page_sizes: tuple[int, ...] = PAGE_SIZES
     density: str = ""
+    title: int = 0
     view_name: str = ""
     views_url: str = ""
     totals: Sequence[Any] = ()
@@ -130,7 +131,7 @@ def _total(each: Column, total: Any, mean: Any) -> str:
     if total is None:
         return ""
     average = f"平均 {float(mean):,.1f}"
-    return f"合計 {float(total):,.10g}，{average}" if each.measure == "sum" else average
+    return f"合計 {float(total):,.10g}\n{average}" if each.measure == "sum" else average
 
 
 def read_rows(
@@ -146,7 +147,7 @@ def read_rows(
     except ValueError:
         raise BadRequest(BAD_PLACE) from None
     show, end = cell_writer(query, book), 2 + len(query.columns)
-    label = _label_of(query.columns)
+    label = label_of(query.columns)
     found = []
     for row in leaf.rows:
         cells = show(row[2:end])
@@ -154,10 +155,10 @@ def read_rows(
     return found, leaf
 
 
-def _label_of(columns: Sequence[Column]) -> int:
-    """Which column names a row to a screen reader: a name close to the row itself, such as the student's before the class's."""
+def label_of(columns: Sequence[Column]) -> int:
+    """Which column names a row: the student's name where it has one, else a name close to the row itself."""
     named = [number for number, each in enumerate(columns) if each.attribute in ("name", "title", "topic")]
-    return min(named, key=lambda number: len(columns[number].path), default=0)
+    return min(named, key=lambda number: (columns[number].path != ("student",), len(columns[number].path)), default=0)
 
 
 def cell_writer(query: GridQuery, book: CodeBook) -> Callable[[Sequence[Any]], list[str]]:

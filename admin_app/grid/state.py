@@ -62,6 +62,8 @@ class GridState:
         """This page's address with some arguments changed; None drops one."""
         pairs = [pair for pair in self.args.items(multi=True) if pair[0] not in changes]
         kept = [(key, value) for key, value in (*pairs, *changes.items()) if value not in (None, "")]
+        if self.view and "view" not in changes and {key for key, _ in kept} <= {"view", "semester"}:
+            kept = [("view", "0"), *(pair for pair in kept if pair[0] != "view")]  # its number alone would bring all of it back
         return f"{base}?{urlencode(kept, safe=',')}" if kept else base
 
 

@@ -49,7 +49,7 @@ def test_totals_are_those_of_every_matching_row(app: Flask, client_for: Clients)
     html = client_for("executive_secretary").get("/admin/service_learning/?semester=all&totals=1&page_size=20").text
     with app.app_context():
         hours, mean = db.session.execute(select(func.sum(ServiceLearning.hours), func.avg(ServiceLearning.hours))).one()
-    assert f"合計 {float(hours):,.10g}，平均 {float(mean):,.1f}" in html
+    assert f"合計 {float(hours):,.10g}\n平均 {float(mean):,.1f}" in html
 
 
 def test_seats_are_not_added_up(client_for: Clients) -> None:

@@ -122,6 +122,7 @@ class Listing(Options):
             trash_url=url_for(f"{self.slug}.trash_view") if self.can_delete and verdict else None,
             export_url=state.url(url_for(f"{self.slug}.export_page")),
             import_template_url=url_for(f"{self.slug}.template_view") if writes and self.imports(identity.actor()) else None,
+            title=gridpage.label_of(shown),
             view_name=next((each.name for each in mine if each.id == state.view), ""),
             views_url=url_for("saved_views.menu", grid=self.slug),
             density=state.density or request.cookies.get("density", ""),

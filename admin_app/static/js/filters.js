@@ -39,6 +39,7 @@ function go(key, pairs) {
   const args = here();
   Array.from(args.keys()).forEach((name) => { if (name.startsWith(`flt.${key}.`) || ["page", "after", "before"].includes(name)) args.delete(name); });
   pairs.forEach(([op, value]) => args.append(`flt.${key}.${op}`, value));
+  if (Array.from(args.keys()).every((name) => ["view", "semester"].includes(name)) && args.has("view")) args.set("view", "0"); // its number alone would bring all of it back
   window.location.assign(`${window.location.pathname}?${args}`);
 }
 

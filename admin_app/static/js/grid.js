@@ -15,7 +15,11 @@ export function joinValues(form) {
 
 export function records(table) {
   const labels = all("thead th", table).map((head) => head.firstElementChild.firstChild?.textContent || "");
-  all("tbody td", table).forEach((cell) => { cell.dataset.zh = labels[cell.cellIndex]; }); // shown on a phone's cards
+  const title = Number(table.dataset.title);
+  all("tbody td", table).forEach((cell) => { // for a phone's cards: what the values are, and whose card it is
+    if (cell.cellIndex === title) cell.classList.add("row-title"); else cell.dataset.zh = labels[cell.cellIndex];
+  });
+  all("tfoot td", table).forEach((cell) => { cell.dataset.zh = labels[cell.cellIndex]; });
   table.addEventListener("mouseover", (event) => {
     const text = event.target.closest("tbody td");
     if (text && !text.title && text.scrollWidth > text.clientWidth) text.title = text.textContent.trim();

@@ -54,7 +54,7 @@ function sheet() {
   const close = make("button", { class: "btn btn-primary" }, say("關閉"));
   const form = make("form", { method: "dialog" },
     make("h2", { id: "keys-title" }, say("鍵盤操作")),
-    make("dl", { class: "keys" }, ...lines, make("dt", {}, make("kbd", {}, "Esc")), make("dd", {}, say("關閉預覽、選單或對話框"))),
+    make("dl", { class: "keys" }, ...lines, ...(one("table[data-cells]") ? [make("dt", {}, make("kbd", {}, "F2")), make("dd", {}, say("在表格裡直接修改這一筆"))] : []), make("dt", {}, make("kbd", {}, "Esc")), make("dd", {}, say("關閉預覽、選單或對話框"))),
     make("label", { class: "form-check form-switch" }, box, make("span", { class: "form-check-label" }, say("啟用單鍵快速鍵（記在這台裝置）"))),
     make("p", { class: "field-help" }, say("打字時、或同時按著其他鍵時，都不會觸發。")), close);
   const dialog = make("dialog", { class: "filter-box", "aria-labelledby": "keys-title" }, form);
