@@ -11,11 +11,10 @@ import json
 from functools import cache
 from typing import Any
 
-from babel.support import NullTranslations, Translations
+from babel.support import Translations
 from flask import Flask, Response, g, request, url_for
 from flask_admin.babel import domain as flask_admin_domain
 from flask_admin.babel import wtforms_domain
-from flask_babel import Domain, get_babel
 
 from admin_app.translating import catalogue
 from admin_app.translating.catalogue import ENGLISH, TAIWAN
@@ -31,21 +30,16 @@ LOCALES = {Language.chinese: TAIWAN, Language.english: ENGLISH}
 HTML_LANG = {Language.chinese: "zh-Hant-TW", Language.english: "en"}
 
 
-class Ours(Domain):  # type: ignore[misc]
-    """What `_()` in templates answers: 中文 as written, or the English catalogue."""
-
-    def get_translations(self) -> NullTranslations:
-        return catalogue.translations(ENGLISH, "messages") if speaks_english() else NullTranslations()
-
-
 def install(app: Flask) -> None:
-    """Our catalogues under Flask-Admin's and WTForms' messages, and English at the edge of `app`."""
-    with app.app_context():
-        get_babel().instance.domain_instance = Ours()
+    """Our catalogues under Flask-Admin's and WTForms' messages, and English at the edge of `app`.
+
+    `_()` in a template fills in its values and stays 中文: what stands around it belongs to the same sentence, and the whole is put
+    into English at the edge.
+    """
     for domain, ours in ((flask_admin_domain, "admin"), (wtforms_domain, "wtforms")):
         domain.cache[TAIWAN, ours] = catalogue.translations(TAIWAN, ours)
         domain.cache[ENGLISH, ours] = Translations()  # both are written in English
-    app.jinja_env.globals["speaks_english"] = speaks_english
+    app.jinja_env.globals |= {"speaks_english": speaks_english, "spoken": spoken}
     app.after_request(speak)
 
 
@@ -66,6 +60,11 @@ def locale() -> str:
 def speaks_english() -> bool:
     """Whether this request is to be answered in English."""
     return bool(request) and language() is Language.english
+
+
+def spoken(text: str) -> str:
+    """A text of ours in the language of this request, for where only values are put into English: in the rows of a grid."""
+    return catalogue.english().say(text) if speaks_english() else text
 
 
 @cache

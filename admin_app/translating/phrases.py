@@ -30,6 +30,7 @@ BETWEEN = (
 WEAK = 3
 """A message with fewer signs of 中文 than this says little: a value in it may be a name, but no sentence."""
 LONGEST_NAME = 30
+TIME = re.compile("[0-9]{2,3} 學年度(?:第[12]學期)?")
 STOPS = re.compile("[。，；：？！]")
 
 
@@ -105,6 +106,8 @@ class Phrasebook:
     def word(self, text: str) -> str:
         """A fixed word, several in a row, or with one in brackets behind it: 學生（日校）. Any other text stays."""
         inner = text.strip(" \t\r\n")
+        if TIME.fullmatch(inner):
+            return text.replace(inner, self.say(inner))
         before, _, behind = inner.rstrip("）").rpartition("（")
         if before and inner.endswith("）") and behind in self.words:
             return text.replace(inner, f"{self.word(before)} ({self.exact[behind]})")

@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 from sqlalchemy import select
 
+from admin_app.translating import catalogue
 from models.catalogue import METADATA
 from tests.conftest import SchoolClient
 from tests.permissions.school import School
@@ -46,36 +47,39 @@ def _kind(address: str) -> str:
 
 
 class Reader(HTMLParser):
-    """The texts a reader of a page meets, but not those that say `translate="no"`: these are data."""
+    """The texts a reader of a page meets, but not those that say `translate="no"`: these are data. Of the values under
+    `data-say="words"` only the fixed words count."""
 
     def __init__(self) -> None:
         super().__init__()
         self.texts: list[str] = []
-        self.open: list[tuple[str, bool]] = []
+        self.open: list[tuple[str, str]] = []
         self.lang = ""
+        self.words = catalogue.fixed_words()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = dict(attrs)
         if tag == "html":
             self.lang = said.get("lang") or ""
-        kept = {"no": True, "yes": False}.get(said.get("translate") or "", self._kept()) or tag in HIDDEN
-        if not kept:
+        mode = "no" if tag in HIDDEN else said.get("translate") or said.get("data-say") or self._mode()
+        if mode != "no":
             self.texts += [value for name, value in attrs if value and name in READ]
             if tag == "input" and said.get("type") in ("submit", "button", "reset"):
                 self.texts.append(said.get("value") or "")
         if tag not in ("area", "br", "col", "hr", "img", "input", "link", "meta", "source", "use", "wbr"):
-            self.open.append((tag, kept))
+            self.open.append((tag, mode))
 
     def handle_endtag(self, tag: str) -> None:
         while self.open and self.open.pop()[0] != tag:
             pass
 
     def handle_data(self, data: str) -> None:
-        if data.strip() and not self._kept():
-            self.texts.append(" ".join(data.split()))
+        text = " ".join(data.split())
+        if text and (self._mode() == "yes" or (self._mode() == "words" and text in self.words)):
+            self.texts.append(text)
 
-    def _kept(self) -> bool:
-        return bool(self.open) and self.open[-1][1]
+    def _mode(self) -> str:
+        return self.open[-1][1] if self.open else "yes"
 
 
 def read(html: str) -> Reader:
@@ -85,15 +89,14 @@ def read(html: str) -> Reader:
     return reader
 
 
-def data_of(place: School) -> str:
-    """Everything the school has written down, as one text to look things up in."""
+def data_of(place: School) -> set[str]:
+    """Every text the school has written down."""
     found: set[str] = set()
     with place.engine.connect() as connection:
         for table in METADATA.sorted_tables:
-            if table.name not in ("event", "sign_in_session"):
-                for row in connection.execute(select(table)):
-                    found.update(_texts(tuple(row)))
-    return "\n".join(found)
+            for row in connection.execute(select(table)):
+                found.update(_texts(tuple(row)))
+    return found
 
 
 def _texts(values: tuple[Any, ...]) -> Iterator[str]:
