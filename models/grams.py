@@ -9,7 +9,7 @@ down, the column itself decides: case is folded at least as far here as either e
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -50,6 +50,7 @@ GRAMMED: Mapping[str, tuple[str, ...]] = {
 }
 """Table → the columns found by their characters."""
 ROWS = 5_000
+CHUNK = 20_000
 LAST = 0x10FFFF
 SURROGATES = (0xD800, 0xE000)
 
@@ -145,6 +146,30 @@ def _change(row: Any, name: str) -> tuple[set[str], set[str]]:
 def remember(connection: Connection, found: Iterable[tuple[int, str, int]]) -> None:
     """Write these pairs, in the order of their key."""
     _batched(connection, GRAM.insert(), sorted(found))
+
+
+def write(connection: Connection, rows: Iterable[tuple[int, Sequence[str | None]]], fields: Sequence[int]) -> int:
+    """The pairs of (id, texts of these fields), for tables that have none yet, by the engine's quickest way in; how many."""
+    total, told = 0, iter(rows)
+    while batch := list(islice(told, CHUNK)):
+        texts = [(field, text, number) for number, held in batch for field, text in zip(fields, held, strict=True)]
+        found = sorted({(field, each, number) for field, text, number in texts for each in pairs(text)})
+        _copied(connection, found)
+        total += len(found)
+    return total
+
+
+def _copied(connection: Connection, found: list[tuple[int, str, int]]) -> None:
+    cursor = connection.connection.cursor()
+    try:
+        if connection.dialect.name != "postgresql":
+            cursor.executemany("INSERT INTO gram (field, gram, record_id) VALUES (?, ?, ?)", found)
+            return
+        with cursor.copy("COPY gram (field, gram, record_id) FROM STDIN") as copy:
+            for row in found:
+                copy.write_row(row)
+    finally:
+        cursor.close()
 
 
 def forget(connection: Connection, found: Iterable[tuple[int, str, int]]) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Table, delete, select
 from sqlalchemy.orm import Session
 
 from models.catalogue import METADATA
-from models.grams import GRAM, GRAMMED, field_number, remember, stored
+from models.grams import GRAM, GRAMMED, field_number, stored, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,9 @@ def rebuild(session: Session) -> int:
 
 
 def _rebuild(connection: Connection, table: Table) -> int:
-    found = set(stored(connection, table))
-    remember(connection, found)
-    return len(found)
+    names = GRAMMED[table.name]
+    found = connection.execute(select(table.c.id, *(table.c[name] for name in names)).order_by(table.c.id))
+    return write(connection, ((number, texts) for number, *texts in found), [field_number(table.name, name) for name in names])
 
 
 def _kept(connection: Connection, field: int) -> set[tuple[int, str, int]]:

@@ -6,19 +6,16 @@ Revises: 0013
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import sqlalchemy as sa
 from alembic import op
 
-from models.grams import field_number, pairs
+from models.grams import field_number, write
 
 revision = "0014"
 down_revision = "0013"
 branch_labels = None
 depends_on = None
 
-ROWS = 20_000
 GRAMMED = {
     "account": ("username",),
     "certificate": ("code", "name", "number"),
@@ -129,17 +126,8 @@ def downgrade() -> None:
 
 
 def _fill(connection: sa.Connection) -> None:
-    """Existing rows; table by table, in the order of the key."""
-    gram = sa.table("gram", sa.column("field"), sa.column("gram"), sa.column("record_id"))
+    """Existing rows, table by table."""
     for table, columns in GRAMMED.items():
-        for column in columns:
-            found = sorted(_pairs(connection, table, column))
-            for at in range(0, len(found), ROWS):
-                connection.execute(gram.insert(), [{"field": f, "gram": g, "record_id": n} for f, g, n in found[at : at + ROWS]])
-
-
-def _pairs(connection: sa.Connection, table: str, column: str) -> Iterator[tuple[int, str, int]]:
-    number = field_number(table, column)
-    for record_id, text in connection.execute(sa.select(sa.column("id"), sa.column(column)).select_from(sa.table(table))):
-        for each in pairs(text):
-            yield number, each, record_id
+        asked = sa.select(*map(sa.column, ("id", *columns))).select_from(sa.table(table))
+        rows = ((number, texts) for number, *texts in connection.execute(asked))
+        write(connection, rows, [field_number(table, column) for column in columns])

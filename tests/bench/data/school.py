@@ -16,6 +16,7 @@ from admin_app.audit import Signature, sign
 from admin_app.config import read_settings
 from admin_app.database import engine_options, migrate
 from admin_app.keyring import open_vault
+from admin_app.services import finding
 from admin_app.services.accounts import hash_password
 from admin_app.services.editions import load_edition
 from models.calendar import SchoolYear, Semester
@@ -92,6 +93,9 @@ def build(url: str, size: Size) -> Facts:
         fill(connection, Teaching.__table__, columns, lessons.lesson_rows(taught))
         fill(connection, LearningOutcome.__table__, outcomes.OUTCOME, outcomes.outcomes(size, taught, days))
         connection.commit()
+    with Session(engine) as session:
+        finding.rebuild(session)
+        session.commit()
     _settle(engine)
     with Session(engine) as session:
         facts = _facts(session, size, semester_ids)
