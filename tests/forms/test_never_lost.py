@@ -106,7 +106,7 @@ def test_one_student_gone_does_not_cost_the_others(place: School, client_for: Cl
     desk.clear()
     body: dict[str, Any] = {**dict(body_for(desk)), "topic": ""}
     chosen = [str(each) for each in body["students"]]
-    answer = client.post("/admin/consultation/new/", data={**body, "students": [*chosen, "999999"]})
+    answer = client.post("/admin/consultation/new/", data={**body, "students": ["999999", *chosen]})
     assert answer.status_code == 422
     assert [value for name, value in form_of(answer.text) if name == "students"] == chosen
     assert "找不到所選的資料" in answer.text
