@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, false, literal, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from admin_app.actor import Actor
+from admin_app.grid.conditions import contains
 from admin_app.scopes import reach
 from models.base import Entity
 from models.calendar import SchoolYear, Semester
 from models.classes import Course, Department, Enrolment, SchoolClass, Teaching
+from models.grams import GRAMMED, holding
 from models.people import Appointment, Guardian, Staff, Student
 from models.records.club import Club
 from models.records.club_membership import ClubMembership
@@ -70,14 +72,19 @@ def lookup(related: type[Entity], allowed: ColumnElement[bool], text: str) -> Se
 
 
 def _matches(related: type[Entity], word: str) -> ColumnElement[bool]:
-    pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    found = [cast(column, String).ilike(literal(pattern), escape="\\") for column in SEARCHED.get(related, ())]
+    found = [_holds(related, column, word) for column in SEARCHED.get(related, ())]
     if related in (Student, Teaching):
-        classes = select(SchoolClass.id).where(SchoolClass.name.ilike(literal(pattern), escape="\\"))
-        found.append(related.school_class_id.in_(classes))
+        found.append(related.school_class_id.in_(select(SchoolClass.id).where(_holds(SchoolClass, SchoolClass.name, word))))
     if related is Teaching:
-        found.append(Teaching.course_id.in_(select(Course.id).where(Course.name.ilike(literal(pattern), escape="\\"))))
+        found.append(Teaching.course_id.in_(select(Course.id).where(_holds(Course, Course.name, word))))
     return or_(false(), *found) if found else true()
+
+
+def _holds(model: type[Entity], column: Any, word: str) -> ColumnElement[bool]:
+    """Whether the column holds the word; where it has grams, these lead to the few rows that may."""
+    if column.key not in GRAMMED.get(model.__tablename__, ()):
+        return contains(column, word)
+    return and_(model.id.in_(holding(model.__tablename__, column.key, word)), contains(column, word))
 
 
 def _order(related: type[Entity]) -> tuple[Any, ...]:
