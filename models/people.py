@@ -138,9 +138,11 @@ class Student(Entity):
 def refuse_a_second_one(mapper: Any, connection: Connection, row: Student) -> None:
     """While data keys are rotated the unique index sees only numbers of the same key; the others are asked for here."""
     older = vault().indexes(row.id_number)[1:] if inspect(row).attrs.id_number_index.history.has_changes() else []
+    if not older:
+        return
     table = Student.__table__
     taken = select(table.c.id).where(table.c.id_number_index.in_(older), table.c.id != (row.id or 0))
-    if older and connection.scalar(taken) is not None:
+    if connection.scalar(taken) is not None:
         raise ValueError("已有一位學生是這個身分證號，請改為編輯原有的那一筆。")
 
 

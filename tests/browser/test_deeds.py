@@ -78,7 +78,7 @@ def test_rows_of_several_pages_are_chosen_together(width: int, page_for: Pages) 
 
 def cells_of(page: Page, field: str) -> Locator:
     """The cells of a column that may be edited."""
-    column = page.evaluate(f"document.querySelector('th[data-key=\"{field}\"]').cellIndex + 1")
+    column = page.evaluate(f"document.querySelector('th a[href*=\"sort={field}\"]').closest('th').cellIndex + 1")
     return page.locator(f"tbody td.can-edit:nth-child({column})")
 
 

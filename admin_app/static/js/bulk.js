@@ -68,7 +68,7 @@ export function bulk(form) {
     if (whole) whole.hidden = !full;
     const matching = everything?.checked ? say("將辦理全部符合條件的資料") : "";
     count.textContent = here + elsewhere ? sayChosen(here, elsewhere, matching) : rest;
-    buttons.forEach((button) => { button.disabled = !(here + elsewhere) || (matching !== "" && !button.hasAttribute("data-for-all")); });
+    buttons.forEach((button) => { button.disabled = !(here + elsewhere) || (matching !== "" && button.hasAttribute("data-one-by-one")); });
     if (menu) menu.setAttribute("aria-disabled", String(menu.classList.toggle("disabled", !(here + elsewhere))));
     if (clear) clear.hidden = !(here + elsewhere);
     master.checked = full;

@@ -15,6 +15,12 @@ function remember(on) {
   try { window.localStorage.setItem(MODE, on ? "1" : ""); } catch { /* only for this page, then */ }
 }
 
+/* A column's key; one that can be sorted by says it in its link. */
+function keyOf(head) {
+  const link = one("a", head);
+  return head.dataset.key || (link ? new URL(link.href).searchParams.get("sort") : "") || "";
+}
+
 /* A quiet voice for screen readers. */
 function voice() {
   const line = document.createElement("div");
@@ -26,7 +32,7 @@ function voice() {
 
 export function cells(table) {
   const heads = all("thead th", table);
-  const keys = heads.map((head) => head.dataset.key || "");
+  const keys = heads.map(keyOf);
   const rows = all("tbody tr", table).filter((row) => one('a[href^="edit/?id="]', row));
   const editable = rows.map((row) => all("td", row).filter((cell) => heads[cell.cellIndex].hasAttribute("data-edit")));
   const flat = editable.flat();
