@@ -8,11 +8,11 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from admin_app.actor import Actor
-from admin_app.grid.conditions import contains
 from admin_app.scopes import reach
 from models.base import Entity
 from models.calendar import SchoolYear, Semester
 from models.classes import Course, Department, Enrolment, SchoolClass, Teaching
+from models.containing import contains
 from models.grams import GRAMMED, holding
 from models.people import Appointment, Guardian, Staff, Student
 from models.records.club import Club

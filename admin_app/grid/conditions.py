@@ -7,18 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Enum, String, Text, cast, literal, or_
 
-
-def contains(expression: Any, text: str) -> ColumnElement[bool]:
-    """Whether the column holds the text, whatever the case; `%` and `_` are characters like any other."""
-    column_type = expression.type
-    is_text = isinstance(column_type, String) and not isinstance(column_type, Enum)
-    searched = expression if is_text else cast(expression, String)
-    condition: ColumnElement[bool] = searched.ilike(literal(f"%{_escaped(text)}%"), escape="\\")
-    return condition
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+from models.containing import contains, escaped
 
 
 def _is_empty(expression: Any, value: Any) -> ColumnElement[bool]:
@@ -31,7 +20,7 @@ def _is_empty(expression: Any, value: Any) -> ColumnElement[bool]:
 def _holds(expression: Any, code: str) -> ColumnElement[bool]:
     """Whether a `Words` column, stored as `a|b`, holds exactly this code."""
     stored = literal("|") + cast(expression, Text) + literal("|")
-    condition: ColumnElement[bool] = stored.like(literal(f"%|{_escaped(code)}|%"), escape="\\")
+    condition: ColumnElement[bool] = stored.like(literal(f"%|{escaped(code)}|%"), escape="\\")
     return condition
 
 

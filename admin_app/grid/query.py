@@ -14,9 +14,10 @@ from sqlalchemy import ColumnElement, Select, func, inspect, or_, select, true
 from admin_app.grid import joins
 from admin_app.grid.aside import aside
 from admin_app.grid.columns import Column, column
-from admin_app.grid.conditions import OPERATORS, contains
+from admin_app.grid.conditions import OPERATORS
 from admin_app.grid.order import Key
 from models.base import Entity
+from models.containing import contains
 from models.grams import GRAMMED, holding
 from models.people import Student
 from models.values.identity import check_id_number
