@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import platform
+import signal
+import sys
 from pathlib import Path
 
 import click
@@ -35,6 +37,7 @@ def say(words: str) -> None:
 def main(engine: tuple[str, ...], size: tuple[str, ...], quick: bool, resume: bool, report_only: bool, into: Path) -> None:
     """與原生與調校過的 Flask-Admin、Django 後台並排量測。"""
     logging.disable(logging.INFO)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers started here end with it
     engines = ["postgresql" if each == "pg" else each for each in engine] or list(ENGINES)
     sizes = list(size) or (["school"] if quick else list(MEASURED))
     results = into / ("quick" if quick else "results")

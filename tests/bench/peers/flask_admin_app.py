@@ -14,7 +14,7 @@ from flask_babel import Babel
 from flask_login import LoginManager, UserMixin, current_user, login_user
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Boolean, Date, DateTime, ForeignKey, Integer, String, event, func
-from sqlalchemy.orm import DeclarativeBase, mapped_column, relationship
+from sqlalchemy.orm import DeclarativeBase, joinedload, mapped_column, relationship
 from werkzeug.security import check_password_hash, generate_password_hash
 
 TUNED = os.environ.get("BENCH_TUNED") == "1"
@@ -175,6 +175,14 @@ class OutcomeView(SignedIn):
         "certified_by",
         "certification_note",
     ]
+
+    def get_query(self):
+        """The export streams after the session is gone: what it shows has to be loaded with the rows."""
+        query = super().get_query()
+        if request.endpoint.endswith(".export"):
+            student, certifier = joinedload(Outcome.student), joinedload(Outcome.certified_by)
+            query = query.options(student.joinedload(Student.school_class), certifier)
+        return query
 
 
 if TUNED:
