@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from admin_app.audit import Signature, sign
 from admin_app.database import engine_options
+from admin_app.services.finding import verify
 from models import vault
 from models.classes import Teaching
 from models.people import Student
@@ -71,6 +72,10 @@ def test_the_facts_are_true(made: tuple[Session, Facts]) -> None:
     assert (session.scalar(taught.where(Teaching.staff_id == facts.teacher_id)) or 0) > 50
     oldest = select(func.count()).select_from(LearningOutcome).where(LearningOutcome.semester_id == facts.oldest)
     assert session.scalar(oldest) == facts.oldest_outcomes
+
+
+def test_rows_are_found_by_their_characters(made: tuple[Session, Facts]) -> None:
+    assert verify(made[0]) == []
 
 
 def test_indexes_are_back(made: tuple[Session, Facts]) -> None:
