@@ -130,13 +130,15 @@ def shown_columns(declared: Sequence[Column], state: GridState, further: Sequenc
     return [by_key[key] for key in state.columns] or list(declared)
 
 
-def read_totals(session: Session, query: GridQuery) -> list[str]:
-    """What stands under each column: 合計 and 平均 of all matching rows where the column is a measure. One statement, or none."""
+def read_totals(session: Session, query: GridQuery) -> tuple[list[str], int | None]:
+    """What stands under each column: 合計 and 平均 of all matching rows where it is a measure; and how many rows there are, so that
+    they need not be counted again. One statement, or none where nothing is a measure."""
     measured = [each for each in query.columns if each.measure]
     if not measured:
-        return []
-    values = iter(session.connection().execute(query.totals(measured)).one())
-    return [_total(each, next(values), next(values)) if each.measure else "" for each in query.columns]
+        return [], None
+    number, *values = session.connection().execute(query.totals(measured)).one()
+    left = iter(values)
+    return [_total(each, next(left), next(left)) if each.measure else "" for each in query.columns], int(number)
 
 
 def _total(each: Column, total: Any, mean: Any) -> str:
@@ -147,13 +149,18 @@ def _total(each: Column, total: Any, mean: Any) -> str:
 
 
 def read_rows(
-    session: Session, query: GridQuery, state: GridState, book: CodeBook, writable: ColumnElement[bool]
+    session: Session,
+    query: GridQuery,
+    state: GridState,
+    book: CodeBook,
+    writable: ColumnElement[bool],
+    known: int | None = None,
 ) -> tuple[list[GridRow], Leaf]:
-    """The page's rows, and where they stand among how many: two statements."""
+    """The page's rows, and where they stand among how many: two statements, one where it is `known` how many match."""
     query.extra = [writable.label("writable")]
     place = Place(state.page_size, state.page, state.after, state.before)
     try:
-        leaf = read_page(session.connection(), query, place)
+        leaf = read_page(session.connection(), query, place, known=known)
     except NoSuchPage:
         raise NotFound("沒有這一頁，請回到第一頁。") from None
     except ValueError:

@@ -50,15 +50,15 @@ class NoSuchPage(LookupError):
     """The address names a page beyond the last."""
 
 
-def read_page(connection: Connection, query: GridQuery, place: Place) -> Leaf:
+def read_page(connection: Connection, query: GridQuery, place: Place, *, known: int | None = None) -> Leaf:
     """The page and how many rows there are in all. Raises NoSuchPage; ValueError when the anchor is not one of this grid's."""
     keys = query.keys()
     anchor = _anchor(query, keys, place)
-    total, small = _count(connection, query)
+    total, small = _count(connection, query) if known is None else (known, False)
     capped, total = total > CAP, min(total, CAP)
     rows = connection.execute(_statement(query, place, anchor, small=small)).all() if total else []
     if place.before and len(rows) < place.size and (anchor or len(rows) < total):
-        return read_page(connection, query, Place(place.size))
+        return read_page(connection, query, Place(place.size), known=known)
     more, rows = len(rows) > place.size, rows[: place.size]
     rows = rows[::-1] if place.before else rows
     first = _first(place, anchor, len(rows), total, capped) if more or not place.before else 1

@@ -68,9 +68,9 @@ class GridQuery:
         return self.where(select(self.id))
 
     def totals(self, measured: Sequence[Column]) -> Select[Any]:
-        """(sum, mean) of each measured column over all matching rows."""
+        """How many rows match, then (sum, mean) of each measured column over all of them."""
         values = [self.expression(each) for each in measured]
-        stmt = select(*(total for value in values for total in (func.sum(value), func.avg(value))))
+        stmt = select(func.count(), *(total for value in values for total in (func.sum(value), func.avg(value))))
         return self.where(stmt, paths=[each.path for each in measured])
 
     @property

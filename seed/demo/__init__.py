@@ -37,6 +37,7 @@ from seed.demo.school import School
 from seed.demo.staff import build_staff
 from seed.demo.students import build_guardians, build_students
 from seed.demo.trail import build_trail
+from seed.demo.views import build_views
 from seed.demo.winners import build_winners
 from seed.demo.years import build_years
 from seed.retention import load_retention
@@ -106,3 +107,4 @@ def _fill(school: School, password: str) -> None:
     build_personal(school)
     build_trail(school)
     build_inbox(school)
+    build_views(school)

@@ -18,6 +18,7 @@ from models.regulation import Unit
 from models.saved_view import SavedView, ViewChoice
 from tests.conftest import SchoolClient
 from tests.grid.test_filters import total
+from tests.test_grid import MOST_STATEMENTS, counted
 
 Clients = Callable[[str], SchoolClient]
 STATE = "flt.school_class.name.is=機一甲&sort=student_no&desc=1"
@@ -175,6 +176,16 @@ def test_saving_and_removing_leave_events_without_the_conditions(app: Flask, cli
         assert [each.verb for each in events] == ["remove_view", "save_view"]
         assert "機一甲名冊" in events[1].changes
         assert "flt." not in events[1].changes
+
+
+def test_a_view_with_totals_costs_no_page_a_seventh_statement(app: Flask, client_for: Clients) -> None:
+    client = client_for("registration_section")
+    save(client, "全校成績", grid="grade", state="semester=all&totals=1&sort=score", pinned="on", is_default="on")
+    address = client.get("/admin/grade/").headers["Location"]
+    client.get(address)
+    with counted() as sent:
+        assert "平均" in client.get(address).text
+    assert len(sent) <= MOST_STATEMENTS, "\n".join(sent)
 
 
 def test_without_the_token_nothing_is_saved(client_for: Clients) -> None:

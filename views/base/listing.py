@@ -40,10 +40,10 @@ class Listing(Options):
         said = [each.column for each in state.filters]
         book = gridpage.codes_for(db.session, [*shown, *said], term.year if term else None)
         query = self.grid_query(state, shown, term)
-        rows, leaf = gridpage.read_rows(db.session, query, state, book, self._writable(by, term))
+        totals, known = gridpage.read_totals(db.session, query) if state.totals else ([], None)
+        rows, leaf = gridpage.read_rows(db.session, query, state, book, self._writable(by, term), known)
         page = self._page(state, shown, rows, leaf, book, term)
-        if state.totals and rows:
-            page.totals = gridpage.read_totals(db.session, query)
+        page.totals = totals
         return render_template("grid/list.html", view=self, grid=page)
 
     def _saved_view(self) -> str | None:

@@ -19,6 +19,10 @@ export function records(table) {
   all("tbody td", table).forEach((cell) => { // for a phone's cards: what the values are, and whose card it is
     if (cell.cellIndex === title) cell.classList.add("row-title"); else cell.dataset.zh = labels[cell.cellIndex];
   });
+  all("tbody tr", table).forEach((row) => { // 檢視 and 編輯 say of whom, to those who hear one link after the other
+    const whom = row.cells[title]?.textContent.trim();
+    if (whom) all("td:last-child > a", row).forEach((link) => link.setAttribute("aria-label", `${link.textContent} ${whom}`));
+  });
   all("tfoot td", table).forEach((cell) => { cell.dataset.zh = labels[cell.cellIndex]; });
   table.addEventListener("mouseover", (event) => {
     const text = event.target.closest("tbody td");
