@@ -87,13 +87,13 @@ def export() -> str:
     return _export_page([])
 
 
-@blueprint.post("/export/<kind>")
+@blueprint.post("/export/<export_type>")
 @login_required  # type: ignore[untyped-decorator]
-def export_file(kind: str) -> Any:
+def export_file(export_type: str) -> Any:
     """The filtered events as a file, in words and masked like the page; itself an event."""
     by = identity.actor()
     verdict = reader(by)
-    if kind not in FILES:
+    if export_type not in FILES:
         raise NotFound("沒有這種匯出格式。")
     wanted, _ = read_wanted(by)
     stated, problems = exports.read_stated(request.form)
@@ -103,13 +103,13 @@ def export_file(kind: str) -> Any:
     if asked is not None:
         return asked
     audit.acting(db.session, verdict)
-    note = f"{kind.upper()}，用途：{stated.zh}"
+    note = f"{export_type.upper()}，用途：{stated.zh}"
     audit.track(db.session, Verb.export.name, "event", note=note, 條件="、".join(wanted.names), 用途=stated.zh)
     db.session.commit()
     entries = _every_entry(by, wanted)
-    body = trail_files.as_csv(entries) if kind == "csv" else trail_files.as_lines(entries)
-    headers = attachment_headers(f"稽核紀錄_{clock.today():%Y%m%d}.{kind}")
-    return Response(stream_with_context(body), content_type=FILES[kind][1], headers=headers)
+    body = trail_files.as_csv(entries) if export_type == "csv" else trail_files.as_lines(entries)
+    headers = attachment_headers(f"稽核紀錄_{clock.today():%Y%m%d}.{export_type}")
+    return Response(stream_with_context(body), content_type=FILES[export_type][1], headers=headers)
 
 
 def _every_entry(by: Actor, wanted: Wanted) -> Iterator[Entry]:
@@ -131,7 +131,7 @@ def _export_page(problems: list[dict[str, str]]) -> str:
         note=f"由新到舊，最多 {MOST_EXPORTED:,} 筆；機敏個資與您無權查閱的內容一律遮罩。",
         columns=[],
         may_full=False,
-        files=[(url_for("audit.export_file", kind=kind, **_args()), zh) for kind, (zh, _) in FILES.items()],
+        files=[(url_for("audit.export_file", export_type=kind, **_args()), zh) for kind, (zh, _) in FILES.items()],
         purposes=list(ExportPurpose),
         errors=problems,
         back_url=_here(),
