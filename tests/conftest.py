@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import create_engine, update
 from sqlalchemy.orm import Session
 
@@ -27,6 +29,8 @@ from models.second_factor import Required
 from models.sign_in import SignInSession
 from tests.databases import ENGINES, PASSWORD, Servers, start_servers
 
+CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 CHEAP = hashing.Cost(*hashing.LEAST[1], 1)
 """The least OWASP allows: the tests sign in thousands of times."""
 hashing.install(CHEAP)
@@ -177,3 +181,13 @@ def sample(cases: list[Any], figure: int) -> list[Any]:
         return cases
     step = len(cases) / figure
     return [cases[int(number * step)] for number in range(figure)]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("找不到 Chromium，請安裝後再執行瀏覽器測試")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()

@@ -1,0 +1,46 @@
+"""Which pages are looked at in the browser: in `make soak` all that differ, in `make test` each kind of page once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from tests.conftest import SOAK, sample
+from tests.pages.walking import Seen, different
+
+PER_KIND = 3
+"""How many grids' forms, records, histories … are looked at; of the lists, which differ most, each grid's."""
+
+REFUSALS = (400, 401, 403, 404, 405)
+"""Their pages are all made by one template."""
+
+
+def chosen(pages: Sequence[Seen]) -> list[Seen]:
+    """The fullest page of each kind that is no grid's, of each grid's list, and some grids' of whatever else a grid has."""
+    if SOAK:
+        return different(pages)
+    kinds: dict[tuple[str, str, int], list[Seen]] = {}
+    for page in _fullest(pages):
+        refused = page.status in REFUSALS
+        kinds.setdefault(("", "", page.status) if refused else (kind_of(page.route), page.how, page.status), []).append(page)
+    return list(_some(kinds))
+
+
+def kind_of(route: str) -> str:
+    """The route with any grid's name left out."""
+    parts = route.split("/")
+    return "/".join([*parts[:2], "<screen>", *parts[3:]]) if len(parts) > 3 and parts[1] == "admin" else route
+
+
+def _fullest(pages: Iterable[Seen]) -> Iterator[Seen]:
+    found: dict[tuple[str, str, int], Seen] = {}
+    for page in pages:
+        key = page.route, page.how, page.status
+        if key not in found or len(found[key].html) < len(page.html):
+            found[key] = page
+    yield from found.values()
+
+
+def _some(kinds: dict[tuple[str, str, int], list[Seen]]) -> Iterator[Seen]:
+    for (route, how, status), pages in kinds.items():
+        lists = route == "/admin/<screen>/" and how == "GET" and status == 200
+        yield from pages if lists else sample(pages, PER_KIND if status == 200 or status == 422 else 1)
