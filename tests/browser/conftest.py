@@ -10,6 +10,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
+from tests.browser.journey import Journey
 from tests.databases import PASSWORD
 
 expect.set_options(timeout=15_000)  # two workers on two cores can keep a page waiting
@@ -27,18 +28,23 @@ def live(app: Flask) -> Iterator[str]:
     server.server_close()
 
 
+@pytest.fixture(scope="session")
+def looked_at() -> set[str]:
+    """Kinds of pages axe has seen on one of the journeys."""
+    return set()
+
+
 @pytest.fixture
-def page_for(browser: Browser, live: str) -> Iterator[Callable[..., Page]]:
-    """A signed-in page for a demo persona. A script error or a CSP report on the way fails the test."""
+def page_for(browser: Browser, live: str, looked_at: set[str]) -> Iterator[Callable[..., Page]]:
+    """A signed-in page for a demo persona. A script error, a CSP report or a page axe objects to fails the test."""
     contexts: list[BrowserContext] = []
-    problems: list[str] = []
+    journey = Journey(live, looked_at)
 
     def page(username: str | None = None, *, width: int = 1440, height: int = 900) -> Page:
         context = browser.new_context(base_url=live, locale="zh-TW", viewport={"width": width, "height": height})
         contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda message: problems.append(message.text) if "Content Security Policy" in message.text else None)
+        journey.watch(page)
         if username:
             page.goto("/login")
             page.fill("#username", username)
@@ -48,6 +54,7 @@ def page_for(browser: Browser, live: str) -> Iterator[Callable[..., Page]]:
         return page
 
     yield page
+    journey.look_again()
     for context in contexts:
         context.close()
-    assert problems == []
+    assert journey.problems == []

@@ -61,7 +61,10 @@ def shown(walks: list[Walk]) -> list[Seen]:
 
 def some_people() -> list[str]:
     """The fewest who open every screen and write wherever somebody may: the one with the most of what is missing comes next."""
-    opens = {post: {(line.screen, line.writes) for also in paper.with_also(post) for line in paper.lines() if line.post == also} for post in PERSONAS}
+    opens = {
+        post: {(line.screen, line.writes) for also in paper.with_also(post) for line in paper.lines() if line.post == also}
+        for post in PERSONAS
+    }
     missing, chosen = {(screen, writes) for found in opens.values() for screen, writes in found if screen in SCREENS}, list(FIRST)
     missing -= set().union(*(opens[post] for post in FIRST))
     while missing:

@@ -16,37 +16,11 @@ from playwright.sync_api import Browser, Page, Route
 from tests.pages.walking import Seen
 
 AXE = (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-RUN = """async tags => {
-  const frame = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
-  await frame();
-  document.getAnimations().forEach(each => each.finish());
-  await frame();
-  const found = await axe.run(document, {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]});
-  return found.violations.flatMap(each => each.nodes.map(node =>
-    `${each.id}: ${node.html.slice(0, 160)} ‹${(node.any[0] || node.all[0] || node.none[0] || {message: each.help}).message.slice(0, 160)}›`));
-}"""
-TOO_WIDE = """() => {
-  const page = document.documentElement, room = page.clientWidth;
-  if (page.scrollWidth <= room) return [];
-  const wide = [...document.body.querySelectorAll("*")].filter(each => each.getBoundingClientRect().right > room + 1);
-  const last = wide.filter(each => !wide.some(other => each !== other && each.contains(other)));
-  return [`${page.scrollWidth} > ${room}: ` + last.slice(0, 3).map(each => each.outerHTML.slice(0, 120)).join(" · ")];
-}"""
-UNSEEN_FOCUS = """() => {
-  const can = "a[href], button:not([disabled]), input:not([type=hidden]):not([disabled]), select:not([disabled]), textarea, summary, [tabindex='0']";
-  const look = each => { const s = getComputedStyle(each);
-    return [s.outlineStyle === "none" ? "" : s.outlineStyle + s.outlineWidth + s.outlineColor, s.boxShadow, s.borderColor, s.backgroundColor].join() };
-  const around = each => [each, each.parentElement, each.parentElement?.parentElement, each.nextElementSibling].filter(Boolean).map(look).join("|");
-  const missing = [];
-  for (const each of [...document.querySelectorAll(can)].filter(each => each.checkVisibility() && each.tabIndex >= 0).slice(0, 150)) {
-    document.activeElement?.blur();
-    const before = around(each);
-    each.focus({focusVisible: true, preventScroll: true});
-    if (document.activeElement === each && around(each) === before) missing.push(each.outerHTML.slice(0, 120));
-  }
-  return missing;
-}"""
+SCRIPT = AXE + (Path(__file__).parent / "looking.js").read_text(encoding="utf-8")
+EVERYTHING = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+"""What the dark may change and nothing else can."""
+OBJECTIONS = "only => house.objections(only)"
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 HALF, NARROW = {"width": 720, "height": 450}, {"width": 360, "height": 740}
 """1440 px at 200 %, and the narrowest."""
@@ -66,24 +40,25 @@ class Looker:
         self.tab.set_viewport_size(viewport)
         self.tab.emulate_media(color_scheme="light", reduced_motion="reduce")
         self.tab.goto(f"http://pages.test{urlsplit(page.address).path}")
-        self.tab.evaluate(AXE)
+        self.tab.evaluate(SCRIPT)
 
     def axe(self, viewport: Any, scheme: Any) -> list[str]:
         """What axe objects to at this width, in this light."""
+        only = EVERYTHING if scheme == "light" else COLOURS
         self.tab.set_viewport_size(viewport)
         self.tab.emulate_media(color_scheme=scheme)
-        return [f"{line} ({viewport['width']} px, {scheme})" for line in self.tab.evaluate(RUN, TAGS)]
+        return [f"{line} ({viewport['width']} px, {scheme})" for line in self.tab.evaluate(OBJECTIONS, only)]
 
     def too_wide(self, viewport: Any) -> list[str]:
         """What pushes the page wider than the screen."""
         self.tab.set_viewport_size(viewport)
-        found: list[str] = self.tab.evaluate(TOO_WIDE)
+        found: list[str] = self.tab.evaluate("house.tooWide()")
         return found
 
     def unseen_focus(self) -> list[str]:
         """What one may be on without seeing it."""
         self.tab.set_viewport_size(WIDE)
-        found: list[str] = self.tab.evaluate(UNSEEN_FOCUS)
+        found: list[str] = self.tab.evaluate("house.unseenFocus()")
         return found
 
     def _answer(self, route: Route) -> None:

@@ -44,7 +44,9 @@ class Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         attrs = {name: value or "" for name, value in attributes}
-        self.links += [value for name, value in attrs.items() if value.startswith("/") and (name == "href" or name.startswith("data-"))]
+        self.links += [
+            value for name, value in attrs.items() if value.startswith("/") and (name == "href" or name.startswith("data-"))
+        ]
         if tag == "form":
             self._open(attrs)
         elif tag == "select":

@@ -33,7 +33,7 @@ LEAVES = {"/logout", "/account/sign-ins/end", "/language"}
 
 @dataclass(frozen=True)
 class Seen:
-    """A page as a person was shown it. `route`: as in the table of routes, with what was asked of it; `how`: GET, or the form sent."""
+    """A page as a person was shown it. `how`: GET, or in which way its form was sent."""
 
     who: str
     route: str
@@ -129,7 +129,11 @@ class Walker:
         """Home, and every address without a gap but those of the grids, which the menu leads to."""
         yield from ("/admin/", "/")
         for rule in app.url_map.iter_rules():
-            if not rule.arguments and "GET" in (rule.methods or ()) and rule.rule.split("/")[2:3] not in [[slug] for slug in self.screens]:
+            if (
+                not rule.arguments
+                and "GET" in (rule.methods or ())
+                and rule.rule.split("/")[2:3] not in [[slug] for slug in self.screens]
+            ):
                 yield str(rule.rule)
 
     def _send(self, address: str, form: Form) -> None:
@@ -170,14 +174,16 @@ def _base(name: str) -> str:
 
 
 def _inside(location: str) -> bool:
-    return location.startswith("/") or location.startswith("http://localhost/")
+    return location.startswith(("/", "http://localhost/"))
 
 
 def _stale(form: Form) -> list[tuple[str, str]]:
     """As if a colleague had saved first: the version the form was made from is long gone, and something else was typed."""
     if not any(name == "version" for name, _, _ in form.fields):
         return []
-    return [(name, "0" if name == "version" else f"{value}改" if kind == "textarea" else value) for name, kind, value in form.fields]
+    return [
+        (name, "0" if name == "version" else f"{value}改" if kind == "textarea" else value) for name, kind, value in form.fields
+    ]
 
 
 def different(pages: Iterable[Seen]) -> list[Seen]:
