@@ -37,6 +37,9 @@ words: .venv/run.done ## 更新英文對照（admin_app/translations/en），列
 lighthouse: .venv/dev.done node_modules/dev.done assets ## 以 Lighthouse 量主要頁面
 	@$(BIN)/python -m tests.bench.lighthouse
 
+screens: .venv/dev.done node_modules/run.done assets ## 重拍 docs/screens 的畫面
+	@$(BIN)/python -m tests.pages.screens
+
 lock: .venv/dev.done ## 重新鎖定相依套件
 	@$(BIN)/pip-compile -q --all-build-deps --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras --allow-unsafe -o requirements.lock pyproject.toml
 	@$(BIN)/pip-compile -q --all-build-deps --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras --allow-unsafe --extra dev -o requirements-dev.lock pyproject.toml

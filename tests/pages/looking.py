@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, Route
 
+from tests.conftest import SOAK
 from tests.pages.walking import Seen
 
 AXE = (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
@@ -20,6 +21,8 @@ SCRIPT = AXE + (Path(__file__).parent / "looking.js").read_text(encoding="utf-8"
 EVERYTHING = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 """What the dark may change and nothing else can."""
+ROWS = 6
+"""How many rows of a table are looked at in `make test`."""
 OBJECTIONS = "only => house.objections(only)"
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 HALF, NARROW = {"width": 720, "height": 450}, {"width": 360, "height": 740}
@@ -41,6 +44,8 @@ class Looker:
         self.tab.emulate_media(color_scheme="light", reduced_motion="reduce")
         self.tab.goto(f"http://pages.test{urlsplit(page.address).path}")
         self.tab.evaluate(SCRIPT)
+        if not SOAK:
+            self.tab.evaluate(f"house.shorten({ROWS})")
 
     def axe(self, viewport: Any, scheme: Any) -> list[str]:
         """What axe objects to at this width, in this light."""

@@ -28,12 +28,13 @@ OUT_OF_REACH = {
     "/login/school": "the demo has no school account to sign in with",
     "/login/school/return": "where the school account's provider leads back to",
     "/metrics": "closed unless a token for it is set",
+    "/saved-views/<int:number>": "exists once somebody has kept a view of a grid",
     "/static/<path:filename>": "files, not pages",
     "/admin/static/<path:filename>": "files, not pages",
     "/words/<digest>.json": "read by the pages' script in English",
 }
 """Routes no link leads to in the demo, each with its reason; tests/imports, tests/factors and tests/oidc go there."""
-NOT_A_PAGE = {"/admin/<screen>/ajax/lookup/", "/admin/<screen>/ajax/options/", "/admin/<screen>/delete/", "/admin/<screen>/revert/"}
+NOT_A_PAGE = {f"/admin/<screen>/{verb}/" for verb in ("ajax/lookup", "ajax/options", "cell", "delete", "revert")}
 """Answer scripts, or say that they are for POST."""
 
 
