@@ -55,8 +55,8 @@ def test_a_club_office_is_recorded_without_a_mouse(page_for: Callable[..., Page]
     page.keyboard.press("Tab")
     expect(page.locator(":focus")).to_have_attribute("href", "#main")
     menu = page.locator("#side-nav")
-    link = menu.get_by_role("link", name="社團幹部", exact=True)
-    group = menu.locator("[data-nav-group]", has=link)
+    link = menu.get_by_role("link", name="社團幹部", exact=True).first
+    group = menu.locator("[data-nav-group]", has=page.get_by_role("link", name="社團幹部", exact=True))
     if group.count() and group.first.get_attribute("open") is None:
         tab_to(page, group.first.locator("summary"))
         page.keyboard.press("Enter")
@@ -77,7 +77,9 @@ def test_a_club_office_is_recorded_without_a_mouse(page_for: Callable[..., Page]
     tab_to(page, page.locator("button[name=_save]"))
     page.keyboard.press("Enter")
     expect(page.locator(".note-success")).to_contain_text("已新增")
+    page.wait_for_load_state()
     page.keyboard.press("/")
+    expect(page.locator("[data-search]")).to_be_focused()
     page.keyboard.type("鍵盤組組長")
     page.keyboard.press("Enter")
     expect(page.locator("[data-grid] tbody tr")).to_have_count(1)

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from tests.conftest import SOAK, sample
 from tests.pages.walking import Seen, different
 
-PER_KIND = 3
-"""How many grids' forms, records, histories … are looked at; of the lists, which differ most, each grid's."""
+PER_KIND, LISTS = 3, 16
+"""How many grids' forms, records, histories … are looked at, and how many lists, which differ most."""
 
 REFUSALS = (400, 401, 403, 404, 405)
 """Their pages are all made by one template."""
 
 
 def chosen(pages: Sequence[Seen]) -> list[Seen]:
-    """The fullest page of each kind that is no grid's, of each grid's list, and some grids' of whatever else a grid has."""
+    """The fullest page of each kind that is no grid's, of some grids' lists, and of fewer whatever else a grid has."""
     if SOAK:
         return different(pages)
     kinds: dict[tuple[str, str, int], list[Seen]] = {}
@@ -43,4 +43,4 @@ def _fullest(pages: Iterable[Seen]) -> Iterator[Seen]:
 def _some(kinds: dict[tuple[str, str, int], list[Seen]]) -> Iterator[Seen]:
     for (route, how, status), pages in kinds.items():
         lists = route == "/admin/<screen>/" and how == "GET" and status == 200
-        yield from pages if lists else sample(pages, PER_KIND if status == 200 or status == 422 else 1)
+        yield from sample(pages, LISTS if lists else PER_KIND if status in (200, 422) else 1)
