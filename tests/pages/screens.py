@@ -89,8 +89,8 @@ def pick_three(page: Page) -> None:
 
 
 def first_import(page: Page) -> None:
-    link = page.locator("main a[href^='/imports/']").filter(has_not_text="新")
-    page.goto(link.first.get_attribute("href") or "/imports")
+    found = re.search(r'href="(/imports/\d+)"', page.content())
+    page.goto(found[1] if found else "/imports")
 
 
 SHOTS = (
