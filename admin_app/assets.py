@@ -1,8 +1,8 @@
 """Copies the third-party style sheets and scripts that pages use from ``node_modules`` into ``static/vendor``.
 
 Third-party code is never committed: ``npm ci`` fetches the versions of ``package-lock.json`` and
-``python -m admin_app.assets`` takes only the files named here, and of style sheets only what pages use. A second run changes
-nothing.
+``python -m admin_app.assets`` takes only the files named here, and of the kit's style sheet only what pages use; Tom Select
+puts names of classes together and stays whole. A second run changes nothing.
 """
 
 import re
@@ -15,8 +15,9 @@ APP = Path(__file__).resolve().parent
 PACKAGES = APP.parent / "node_modules"
 VENDOR = APP / "static" / "vendor"
 
+KIT = "@tabler/core/dist/css/tabler.min.css"
 FILES = (
-    "@tabler/core/dist/css/tabler.min.css",
+    KIT,
     "tom-select/dist/css/tom-select.bootstrap5.min.css",
     "tom-select/dist/js/tom-select.complete.min.js",
 )
@@ -25,9 +26,8 @@ PAGES = (
     "admin_app/static/js/**/*.js",
     "admin_app/**/*.py",
     "views/**/*.py",
-    "node_modules/tom-select/dist/js/tom-select.complete.min.js",
 )
-"""Where the classes of style sheets are named."""
+"""Where the kit's classes are named."""
 
 SOURCE_MAP = re.compile(r"^(?:/\*|//)# sourceMappingURL=.*$\n?", re.MULTILINE)
 ELSEWHERE = re.compile(r"""@import|url\(\s*["']?(?:https?:)?//""")
@@ -45,11 +45,11 @@ def prepared(name: str) -> str:
     text = SOURCE_MAP.sub("", source.read_text(encoding="utf-8"))
     if name.endswith(".css") and ELSEWHERE.search(text):
         raise AssetError(f"{name} 會從其他網站載入檔案，不能使用")
-    return _fitted(text) if name.endswith(".css") else text
+    return _fitted(text) if name == KIT else text
 
 
 def _fitted(css: str) -> str:
-    """A style sheet with what our pages use: a tenth of Tabler's."""
+    """The kit's style sheet with what our pages use: a tenth of it."""
     home = APP.parent
     sources = (path for pattern in PAGES for path in sorted(home.glob(pattern)))
     own = "".join(path.read_text(encoding="utf-8") for path in sorted((APP / "static").glob("*.css")))

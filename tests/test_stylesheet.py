@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from admin_app.statics import shelf
 from admin_app.stylesheet import SYSTEM_IS_DARK, fitted, parse
 
 WORDS = {"btn", "btn-primary", "card", "md:flex"}
@@ -48,3 +49,9 @@ def test_dark_follows_the_system_instead_of_a_script() -> None:
 def test_a_broken_sheet_is_refused() -> None:
     with pytest.raises(ValueError, match="ends inside a rule"):
         list(parse("p{top:0"))
+
+
+def test_tom_select_stays_whole_because_it_puts_names_together() -> None:
+    served = shelf().files["vendor/tom-select.bootstrap5.min.css"].body.decode()
+    assert ".plugin-clear_button .clear-button" in served
+    assert ".plugin-remove_button" in served
