@@ -17,7 +17,7 @@ from tests.bench.applications import everybody
 from tests.bench.data import SIZES, filled
 from tests.bench.data.cache import ENGINES, FOLDER
 from tests.bench.measure import Effort, measure
-from tests.bench.results import Results, load
+from tests.bench.results import BenchFailed, Results, load
 
 QUICK = Effort(rounds=2, requests=5, budget=1.0, seconds=1.0, warm_up=1)
 MEASURED = ("school", "city")
@@ -41,14 +41,25 @@ def main(engine: tuple[str, ...], size: tuple[str, ...], quick: bool, resume: bo
     engines = ["postgresql" if each == "pg" else each for each in engine] or list(ENGINES)
     sizes = list(size) or (["school"] if quick else list(MEASURED))
     results = into / ("quick" if quick else "results")
-    for name in sizes if not report_only else ():
-        for each in engines:
-            if not (resume and _fresh(results, each, name)):
-                one(each, name, QUICK if quick else Effort(), into, results, quick=quick)
+    asked = [(each, name) for name in sizes for each in engines] if not report_only else []
+    due = [pair for pair in asked if not (resume and _fresh(results, *pair))]
+    failed = [f"{ENGINES[each]} {SIZES[name].zh}" for each, name in due if not _measured(each, name, into, results, quick=quick)]
     lines = report.lines({(each, name): load(results, each, name) for each in ENGINES for name in SIZES})
     click.echo("\n".join(lines))
-    if not quick and not set(sizes) - set(MEASURED):
+    if any(lines) and not quick and not set(sizes) - set(MEASURED):
         report.keep(lines)
+    if failed:
+        raise SystemExit(f"沒有量完：{'、'.join(failed)}。下一次加上 --resume 只量這些。")
+
+
+def _measured(engine: str, size: str, into: Path, results: Path, *, quick: bool) -> bool:
+    """Whether it could be measured: one that fails does not keep the others from being measured."""
+    try:
+        one(engine, size, QUICK if quick else Effort(), into, results, quick=quick)
+    except (OSError, BenchFailed) as error:
+        say(f"{ENGINES[engine]} {SIZES[size].zh} 沒有量完：{error}")
+        return False
+    return True
 
 
 def _fresh(results: Path, engine: str, size: str) -> bool:

@@ -13,6 +13,7 @@ from admin_app.database import normal_url
 from tests.bench.data.cache import Filled
 from tests.bench.data.school import environment as our_settings
 from tests.bench.environments import HERE, environment
+from tests.bench.results import BenchFailed
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE_SIZE = 50
@@ -150,4 +151,4 @@ def _prepare(python: str, script: Path, folder: Path, environ: Mapping[str, str]
         [python, str(script)], cwd=folder, env={"PATH": "/usr/bin:/bin", **environ}, capture_output=True, text=True
     )
     if done.returncode:
-        raise SystemExit(f"{script.name}：{done.stderr[-2000:]}")
+        raise BenchFailed(f"{script.name}：{done.stderr[-2000:]}")

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from urllib.parse import urlencode
 
 from tests.bench.data.school import PASSWORD
+from tests.bench.results import BenchFailed
 
 Pairs = list[tuple[str, str]]
 
@@ -77,7 +78,7 @@ class Client:
             name, _, rest = value.partition("=")
             self._cookies[name] = rest.partition(";")[0]
         if response.status != expect:
-            raise SystemExit(f"{method} {path} 回覆 {response.status}：{content[:500].decode(errors='replace')}")
+            raise BenchFailed(f"{method} {path} 回覆 {response.status}：{content[:500].decode(errors='replace')}")
         return Answer(response.status, content, seconds, int(response.headers.get("X-Statements") or 0))
 
     def _send(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> http.client.HTTPResponse:

@@ -9,6 +9,7 @@ from tests.bench.applications import DJANGO, OURS, RAW, STOCK, TUNED
 from tests.bench.results import Results
 
 NAMES = {OURS: "本系統", STOCK: "Flask-Admin 原生", TUNED: "Flask-Admin 調校", DJANGO: "Django 調校", RAW: "raw"}
+EASY = "對方改用最省的排序（最新在前）時 {:.2f}"
 FULL = (STOCK, TUNED, DJANGO)
 LISTS = {
     "deep": "深頁",
@@ -44,7 +45,10 @@ class Goal:
 
 
 def _page1_of(peer: str) -> Callable[[Results, Results], tuple[float, str]]:
-    return lambda school, city: (school.ratio("list1", OURS, peer), "")
+    def of(school: Results, city: Results) -> tuple[float, str]:
+        return school.ratio("list1", OURS, peer), EASY.format(school.ratio("list1", OURS, peer, "newest"))
+
+    return of
 
 
 def _throughput(school: Results, city: Results) -> tuple[float, str]:
@@ -55,7 +59,7 @@ def _throughput(school: Results, city: Results) -> tuple[float, str]:
 def _city_of_both(school: Results, city: Results) -> tuple[float, str]:
     worst = max((TUNED, DJANGO), key=lambda peer: city.ratio("list1", OURS, peer))
     easy = max(city.ratio("list1", OURS, peer, "newest") for peer in (TUNED, DJANGO))
-    return city.ratio("list1", OURS, worst), f"對方改用最省的排序（最新在前）時 {easy:.2f}"
+    return city.ratio("list1", OURS, worst), EASY.format(easy)
 
 
 def _city_of_school(school: Results, city: Results) -> tuple[float, str]:
@@ -102,7 +106,8 @@ def _row_filter(school: Results, city: Results) -> tuple[float, str]:
 
 
 def _raw(school: Results, city: Results) -> tuple[float, str]:
-    return school.ratio("list1", OURS, RAW), ""
+    """By the floor's cheapest order: a plain statement for ours would have the floor sort every row."""
+    return school.ratio("list1", OURS, RAW, "newest"), f"raw 也照班級、座號排時 {school.ratio('list1', OURS, RAW):.2f}"
 
 
 GOALS = (
@@ -120,7 +125,7 @@ GOALS = (
     Goal("每頁清單的 SQL 敘述", " 句", (6, 6), _statements),
     Goal("50 列清單的 HTML，未壓縮", " kB", (40, 40), _bytes, (25, 25)),
     Goal("有列級權限（本人任教）比沒有", " 倍", (1.2, 1.2), _row_filter),
-    Goal("一校，清單第 1 頁：raw（含總筆數）的", " 倍", (6, 6), _raw, (3, 3)),
+    Goal("一校，清單第 1 頁：raw（含總筆數，最新在前）的", " 倍", (6, 6), _raw, (3, 3)),
 )
 
 

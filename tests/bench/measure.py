@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.bench.applications import OURS, RAW, STOCK, Application
 from tests.bench.client import Answer, Client, Pairs, field_of, form_fields
 from tests.bench.data.school import Facts
-from tests.bench.results import Results
+from tests.bench.results import BenchFailed, Results
 from tests.bench.server import Server, serving
 from tests.bench.throughput import throughput
 
@@ -123,7 +123,7 @@ def _same_rows(peers: Sequence[Peer], results: Results) -> None:
     """The first page has the same rows everywhere, or nothing is worth comparing."""
     shown = {peer.name: _rows(peer) for peer in peers if peer.app.row}
     if any(rows != shown[OURS] or not rows for rows in shown.values()):
-        raise SystemExit(f"第 1 頁不是同樣的列：{ {name: sorted(rows)[:5] for name, rows in shown.items()} }")
+        raise BenchFailed(f"第 1 頁不是同樣的列：{ {name: sorted(rows)[:5] for name, rows in shown.items()} }")
     results.figure(OURS, "rows", len(shown[OURS]))
 
 

@@ -54,7 +54,8 @@ def _conditions(known: list[Results]) -> Iterator[str]:
     for each in known:
         size = f"{SIZES[each.size].zh}：{each.students:,} 名學生、{each.outcomes:,} 筆成果"
         after = each.figures.get("done", {}).get("load", each.load)
-        yield f"- {size}；{each.measured_on}，{each.machine}；前後一分鐘平均負載 {each.load:.1f}、{after:.1f}。"
+        unfinished = "" if "done" in each.figures else "這一份沒有量完三個回合，數字僅供參考。"
+        yield f"- {size}；{each.measured_on}，{each.machine}；前後一分鐘平均負載 {each.load:.1f}、{after:.1f}。{unfinished}"
 
 
 def _goals(place: int, school: Results, city: Results) -> Iterator[str]:

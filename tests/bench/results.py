@@ -12,6 +12,10 @@ from typing import Any
 Rounds = list[list[float]]
 
 
+class BenchFailed(RuntimeError):
+    """Something measured did not answer as it should; the message says what."""
+
+
 @dataclass
 class Results:
     """`rounds`: per application and measurement the samples of each round. `figures`: single numbers, by the same names."""
@@ -53,13 +57,11 @@ class Results:
 
     def ratio(self, name: str, mine: str, theirs: str, other: str = "") -> float:
         """The median of the rounds' ratios of medians; `other`: what they are measured by, when it is something else."""
-        pairs = zip(self.rounds[mine][name], self.rounds[theirs][other or name], strict=True)
-        return median(median(ours) / median(their) for ours, their in pairs)
+        return _middle(self.rounds[mine][name], self.rounds[theirs][other or name])
 
     def within(self, app: str, name: str, base: str) -> float:
         """One request by another of the same application, as a median of per-round ratios."""
-        pairs = zip(self.rounds[app][name], self.rounds[app][base], strict=True)
-        return median(median(one) / median(other) for one, other in pairs)
+        return _middle(self.rounds[app][name], self.rounds[app][base])
 
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -73,3 +75,9 @@ def load(folder: Path, engine: str, size: str) -> Results | None:
         return None
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return Results(**content)
+
+
+def _middle(ones: Rounds, others: Rounds) -> float:
+    """The median of the rounds' ratios of medians, over the rounds in which both were measured."""
+    pairs = zip(ones, others, strict=False)
+    return median(median(one) / median(other) for one, other in pairs if one and other)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench.applications import Application
+from tests.bench.results import BenchFailed
 
 PATIENCE = 60
 WORKERS, THREADS = 2, 4
@@ -96,4 +97,4 @@ def _wait(app: Application, port: int, process: subprocess.Popen[bytes], log: Pa
             return
         finally:
             connection.close()
-    raise SystemExit(f"{app.zh}沒有啟動：\n{log.read_text(errors='replace')[-3000:]}")
+    raise BenchFailed(f"{app.zh}沒有啟動：\n{log.read_text(errors='replace')[-3000:]}")

@@ -28,6 +28,7 @@ from tests.bench.data.cache import ENGINES
 from tests.bench.data.school import PASSWORD, build
 from tests.bench.empty import database
 from tests.bench.page import PAGE
+from tests.bench.results import BenchFailed
 from tests.bench.server import serving
 
 BEGIN, END = "<!-- 登入量測開始 -->", "<!-- 登入量測結束 -->"
@@ -113,7 +114,7 @@ def _sign_in(port: int, username: str) -> bool:
     client.open_sign_in()
     try:
         client.try_password(username, PASSWORD, expect=302)
-    except SystemExit:
+    except BenchFailed:
         return False
     return True
 

@@ -12,6 +12,8 @@ import socket
 import time
 from dataclasses import dataclass
 
+from tests.bench.results import BenchFailed
+
 CONNECTIONS = 16
 PIECE = 1 << 18
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
@@ -46,13 +48,13 @@ class _Connection:
         """Read what has come; whether the answer is whole."""
         piece = self.socket.recv(PIECE)
         if not piece:
-            raise SystemExit("伺服器在量測途中關閉連線")
+            raise BenchFailed("伺服器在量測途中關閉連線")
         self.got += piece
         head, found, body = self.got.partition(b"\r\n\r\n")
         if not found:
             return False
         if not head.startswith(b"HTTP/1.1 200"):
-            raise SystemExit(f"量測途中的回覆不是 200：{head[:100]!r}")
+            raise BenchFailed(f"量測途中的回覆不是 200：{head[:100]!r}")
         length = LENGTH.search(head)
         return len(body) >= int(length[1]) if length else self.got.endswith(b"0\r\n\r\n")
 
