@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from tests.conftest import SOAK, sample
-from tests.pages.walking import Seen, different
+from tests.pages.walking import PART, Seen, different
 
 PER_KIND, LISTS = 3, 16
 """How many grids' forms, records, histories … are looked at, and how many lists, which differ most."""
@@ -15,7 +15,8 @@ REFUSALS = (400, 401, 403, 404, 405)
 
 
 def chosen(pages: Sequence[Seen]) -> list[Seen]:
-    """The fullest page of each kind that is no grid's, of some grids' lists, and of fewer whatever else a grid has."""
+    """Whole pages only: the fullest of each kind that is no grid's, of some grids' lists, and of fewer whatever else a grid has."""
+    pages = [page for page in pages if PART not in page.how]
     if SOAK:
         return different(pages)
     kinds: dict[tuple[str, str, int], list[Seen]] = {}

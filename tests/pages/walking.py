@@ -28,6 +28,9 @@ OWN = re.compile(r"csrf_token[^>]*>|nonce[=-][^\s>]*|data-token=\S*|[3-9A-Y]{4}-
 """What each answer has of its own."""
 ROW = re.compile(r"/admin/(\w+)/details/\?id=(\d+)")
 GAP = re.compile(r"<[^>]+>")
+PART = "片段"
+WHOLE = '<!doctype html><html lang="zh-Hant-TW"><head><title>片段</title></head><body>{part}</body></html>'
+"""Around what a page's script puts into the page, so that it can be checked like one."""
 LEAVES = {"/logout", "/account/sign-ins/end", "/language"}
 
 
@@ -148,7 +151,9 @@ class Walker:
         if answer.status_code == 500:
             self.walk.failed.append(f"{self.walk.who} {how} {address}")
         if answer.mimetype == "text/html" and answer.status_code not in (301, 302, 303):
-            self.walk.pages.append(Seen(self.walk.who, route, how, address, answer.status_code, answer.text))
+            part = not answer.text.lstrip()[:9].lower().startswith("<!doctype")
+            html = WHOLE.format(part=answer.text) if part else answer.text
+            self.walk.pages.append(Seen(self.walk.who, route, f"{how} {PART}" if part else how, address, answer.status_code, html))
 
     def _route(self, address: str, method: str) -> str | None:
         parts = urlsplit(address)
