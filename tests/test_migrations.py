@@ -56,6 +56,23 @@ def test_the_database_itself_refuses_to_change_a_published_edition(session: Sess
         session.execute(text(statement))
 
 
+COLLATIONS = """
+    SELECT DISTINCT collname FROM pg_attribute JOIN pg_collation ON pg_collation.oid = attcollation
+    WHERE attname = 'name' AND attrelid::regclass::text IN ('staff', 'student', 'guardian')
+"""
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_names_stand_by_stroke_where_postgresql_knows_how(servers: Servers, known: bool) -> None:
+    engine = create_engine(**engine_options(servers.empty("postgresql", f"strokes_{next(servers.numbers)}")))
+    with engine.connect() as connection:
+        if known:
+            connection.execute(text("CREATE COLLATION \"zh-Hant-TW-x-icu\" (provider = libc, locale = 'C')"))
+        migrate(connection)
+        assert connection.execute(text(COLLATIONS)).scalars().all() == ["zh-Hant-TW-x-icu" if known else "default"]
+    engine.dispose()
+
+
 def test_a_schema_of_another_version_is_known_as_one(connection: Connection) -> None:
     assert not is_current(connection)
     migrate(connection)
