@@ -17,8 +17,8 @@ from admin_app.grid import joins
 from admin_app.grid.order import Anchor, Key, beyond, read_anchor, write_anchor
 from admin_app.grid.query import GridQuery
 
-CAP = 1_000
-"""Rows are counted up to here; more are 「1,000 筆以上」."""
+CAP = 2_500
+"""Rows are counted up to here, which is more than a school has students; more are 「2,500 筆以上」."""
 END = "end"
 """Before this is the last page."""
 
