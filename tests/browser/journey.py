@@ -10,7 +10,9 @@ from playwright.sync_api import ConsoleMessage, Error, Frame, Page
 from tests.pages.looking import EVERYTHING, OBJECTIONS, SCRIPT
 
 NUMBER = re.compile(r"\d+")
-REFUSED = re.compile(r"Failed to load resource: (the server responded with a status of 4|net::)")
+REFUSED = re.compile(r"Failed to load resource: (the server responded with a status of (4|503)|net::)")
+ABORTED = "Failed to load resource: net::ERR_FAILED"
+"""What a test itself has kept from loading."""
 """What a journey asks for on purpose: a page that says no, or a server that is away. A file of ours is never among it."""
 
 
@@ -54,7 +56,7 @@ class Journey:
 
     def _heard(self, message: ConsoleMessage) -> None:
         ours = "/static/" in str(message.location.get("url", ""))
-        if message.type == "error" and (ours or not REFUSED.match(message.text)):
+        if message.type == "error" and message.text != ABORTED and (ours or not REFUSED.match(message.text)):
             self.problems.append(message.text)
 
 

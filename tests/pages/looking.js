@@ -22,7 +22,7 @@ globalThis.house = {
     const can = "a[href], button:not([disabled]), input:not([type=hidden]):not([disabled]), select:not([disabled]), textarea, summary, [tabindex='0']";
     const look = each => { const s = getComputedStyle(each);
       return [s.outlineStyle === "none" ? "" : s.outlineStyle + s.outlineWidth + s.outlineColor, s.boxShadow, s.borderColor, s.backgroundColor].join() };
-    const around = each => [each, each.parentElement, each.parentElement?.parentElement, each.nextElementSibling].filter(Boolean).map(look).join("|");
+    const around = each => [each, each.parentElement, each.parentElement?.parentElement, each.nextElementSibling, each.firstElementChild].filter(Boolean).map(look).join("|");
     const missing = [];
     for (const each of [...document.querySelectorAll(can)].filter(each => each.checkVisibility() && each.tabIndex >= 0).slice(0, 60)) {
       document.activeElement?.blur();

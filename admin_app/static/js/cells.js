@@ -1,7 +1,7 @@
 /* 逐格編輯: one cell of a list, edited where it stands. Twice clicked, or F2 or Enter on a cell; Escape leaves it as it was, Enter
    saves and goes down, Tab saves and goes on. Whatever goes wrong, what was typed stays in the cell and a sentence says what to do. */
 import { rocDate } from "./dates.js";
-import { all, askJson, one } from "./dom.js";
+import { all, askJson, one, parsed } from "./dom.js";
 import { Refused, editor, explain } from "./cell-editor.js";
 import { say } from "./words.js";
 
@@ -81,7 +81,7 @@ export function cells(table) {
     open = { cell, before: Array.from(cell.childNodes), version: found.version, token: found.token, busy: false };
     cell.classList.add("editing");
     cell.classList.remove("refused");
-    cell.innerHTML = found.html;
+    cell.replaceChildren(...parsed(found.html));
     open.field = one("#cell-field", cell);
     open.say = one("#cell-say", cell);
     open.first = value();

@@ -6,6 +6,9 @@ export const askJson = (url, method, token, body) => fetch(url, {
   method, body, credentials: "same-origin", headers: { Accept: "application/json", ...(token ? { "X-CSRFToken": token } : {}) },
 });
 
+/* What stands in a piece of HTML that the server has sent. */
+export const parsed = (html) => new DOMParser().parseFromString(html, "text/html").body.childNodes;
+
 /* A new element: attributes (an attribute that is false is left out), then what stands in it. */
 export function make(tag, attributes = {}, ...inside) {
   const made = document.createElement(tag);

@@ -1,5 +1,5 @@
 /* Menus whose content is fetched when they are opened, with what the page's own address says. */
-import { one } from "./dom.js";
+import { one, parsed } from "./dom.js";
 import { say } from "./words.js";
 
 function load(menu) {
@@ -9,7 +9,7 @@ function load(menu) {
   return fetch(address, { credentials: "same-origin" })
     .then((answer) => (answer.ok && !answer.redirected ? answer.text() : Promise.reject(new Error(String(answer.status)))))
     .then((html) => {
-      panel.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
+      panel.replaceChildren(...parsed(html));
       const named = one("[data-view-name]", panel);
       if (named) one("[data-view]", menu).textContent = named.dataset.viewName;
       return true;
