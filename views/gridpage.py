@@ -162,7 +162,7 @@ def read_rows(
     try:
         leaf = read_page(session.connection(), query, place, known=known)
     except NoSuchPage:
-        raise NotFound("沒有這一頁，請回到第一頁。") from None
+        raise NotFound("沒有這一頁。請回到第一頁；很長的清單請用篩選縮小範圍，或從「最後一頁」往前翻。") from None
     except ValueError:
         raise BadRequest(BAD_PLACE) from None
     show, end = cell_writer(query, book), 2 + len(query.columns)

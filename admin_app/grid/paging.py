@@ -19,6 +19,8 @@ from admin_app.grid.query import GridQuery
 
 CAP = 2_500
 """Rows are counted up to here, which is more than a school has students; more are 「2,500 筆以上」."""
+SOUGHT_CAP = 1_000
+"""Rows that hold a word are counted up to here: who finds more types more."""
 END = "end"
 """Before this is the last page."""
 
@@ -47,7 +49,8 @@ class Leaf:
 
 
 class NoSuchPage(LookupError):
-    """The address names a page beyond the last."""
+    """The address names a page beyond the last, or beyond those that are counted: those are reached by anchors only, for a
+    number would have every row before it read and thrown away."""
 
 
 def read_page(connection: Connection, query: GridQuery, place: Place, *, known: int | None = None) -> Leaf:
@@ -55,7 +58,10 @@ def read_page(connection: Connection, query: GridQuery, place: Place, *, known: 
     keys = query.keys()
     anchor = _anchor(query, keys, place)
     total, small = _count(connection, query) if known is None else (known, False)
-    capped, total = total > CAP, min(total, CAP)
+    cap = _cap(query)
+    capped, total = total > cap, min(total, cap)
+    if (place.number - 1) * place.size >= max(total, 1):
+        raise NoSuchPage
     rows = connection.execute(_statement(query, place, anchor, small=small)).all() if total else []
     if place.before and len(rows) < place.size and (anchor or len(rows) < total):
         return read_page(connection, query, Place(place.size), known=known)
@@ -82,11 +88,15 @@ def _count(connection: Connection, query: GridQuery) -> tuple[int, bool]:
         some = query.where(select(literal_column("1").label("one"))).limit(CAP + 1).subquery()
         total: int = connection.execute(select(func.count()).select_from(some)).scalar_one()
         return total, total <= CAP
-    parts, most = query.seek(word), 2 * (CAP + 1)
+    parts, most = query.seek(word), 2 * (_cap(query) + 1)
     seen, total = connection.execute(_sought(parts, most)).one()
-    if seen >= most and total <= CAP:  # the same rows found over and over, in several columns: once more without a limit
+    if seen >= most and total <= _cap(query):  # the same rows found over and over, in several columns: once more without a limit
         seen, total = connection.execute(_sought(parts, None)).one()
     return total, seen < most
+
+
+def _cap(query: GridQuery) -> int:
+    return min(CAP, SOUGHT_CAP) if query.sought() else CAP
 
 
 def _sought(parts: Sequence[Select[int]], most: int | None) -> Select[int, int]:

@@ -77,7 +77,7 @@ def ours(made: Filled) -> Application:
         urls={
             "list1": every,
             "mine": every,
-            "deep": f"{every}&page={_deep(made)}",
+            "deep": f"{every}&before=end",
             "sort": f"{every}&sort=student.name",
             "search": f"{every}&search={quote(SEARCHED)}",
             "filter": f"{every}&{chosen}",

@@ -13,7 +13,6 @@ EASY = "對方改用最省的排序（最新在前）時 {:.2f}"
 FULL = (STOCK, TUNED, DJANGO)
 LISTS = {
     "deep": "深頁",
-    "anchor": "深頁（頁錨）",
     "sort": "依學生姓名排序",
     "search": "搜尋",
     "filter": "篩選",
