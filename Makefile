@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-SPREAD := -n 2 --dist loadscope --no-loadscope-reorder
+SPREAD := -n 2 --dist loadscope
 export PORTFOLIO_DATA_DIR ?= var
 
 .DEFAULT_GOAL := help

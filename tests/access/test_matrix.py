@@ -34,7 +34,7 @@ GAPS = {
 """What stands in a route's gaps. Numbers name what nobody has, so that all must be told the same."""
 GRID_ROUTES = [route for route in table.known_routes() if route.startswith(table.GRID)]
 OTHER_ROUTES = [route for route in table.known_routes() if not route.startswith(table.GRID)]
-PER_PAIR = 4
+PER_PAIR = 3
 """How many requests of each persona on each grid `make test` sends."""
 REQUEST_CODE = re.compile(r"[3-9A-Y]{4}-[3-9A-Y]{4}|csp_nonce|nonce-[\w-]+")
 

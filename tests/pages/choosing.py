@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from tests.conftest import SOAK, sample
 from tests.pages.walking import PART, Seen, different
 
-PER_KIND, LISTS = 2, 10
+PER_KIND, LISTS = 2, 6
 """How many grids' forms, records, histories … are looked at, and how many lists, which differ most."""
 
 REFUSALS = (400, 401, 403, 404, 405)
