@@ -209,7 +209,7 @@ def _trusted_hosts(environ: Mapping[str, str], *, demo: bool) -> tuple[str, ...]
     named = tuple(each.strip() for each in environ.get("PORTFOLIO_TRUSTED_HOSTS", "").split(",") if each.strip())
     own = urlsplit(environ.get("PORTFOLIO_BASE_URL", "")).hostname
     listens = environ.get("PORTFOLIO_HOST", "127.0.0.1")
-    if demo and not named and listens in ("0.0.0.0", "::"):  # noqa: S104
+    if demo and not named and listens in ("0.0.0.0", "::"):  # noqa: S104 - asked about, not bound
         return ()
     return tuple(dict.fromkeys((*(named or ((own,) if own else ())), listens, *LOOPBACK)))
 

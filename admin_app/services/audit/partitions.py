@@ -56,5 +56,5 @@ def _make(session: Session, month: dt.date, *, astray: bool) -> None:
     if astray:
         where = f"at >= '{begins}' AND at < '{ends}'"
         session.execute(text(f"INSERT INTO event SELECT * FROM {REST} WHERE {where}"))  # noqa: S608 - names and dates of ours
-        session.execute(text(f"DELETE FROM {REST} WHERE {where}"))  # noqa: S608
+        session.execute(text(f"DELETE FROM {REST} WHERE {where}"))  # noqa: S608 - our own names and dates
         session.execute(text(f"ALTER TABLE event ATTACH PARTITION {REST} DEFAULT"))
