@@ -52,6 +52,7 @@ export function pick(select) {
     hidePlaceholder: true,
     hideSelected: true,
     maxOptions: 50,
+    refreshThrottle: 0, // a refresh put off would open the picker again, and take the focus, after one has gone on to the next field
     plugins: select.multiple ? { remove_button: { title: say("移除") } } : select.required ? {} : { clear_button: { title: say("清除") } },
     render: { ...pickTexts, no_results: () => `<div class="no-results">${failed ? say("查詢失敗，請再試一次") : say("查無符合的項目")}</div>` },
   };
