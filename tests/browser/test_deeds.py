@@ -110,6 +110,32 @@ def test_a_column_is_typed_down_with_the_keyboard(page_for: Pages) -> None:
     expect(cells_of(page, "title").nth(0)).to_have_text("器材長")
 
 
+def test_saved_cells_are_taken_back_one_after_the_other(page_for: Pages) -> None:
+    page = page_for(CLERK)
+    page.goto(LIST)
+    titles, bar = cells_of(page, "title"), page.locator(".undo-bar")
+    before = [titles.nth(number).inner_text() for number in (7, 8)]
+    titles.nth(7).dblclick()
+    for text in ("第一個職稱", "第二個職稱"):
+        page.locator("#cell-field").fill(text)
+        page.locator("#cell-field").press("Enter")
+        expect(bar).to_contain_text(text)
+    page.keyboard.press("Escape")
+    bar.get_by_role("button", name="復原").click()
+    expect(titles.nth(8)).to_have_text(before[1])
+    expect(titles.nth(8)).to_be_focused()
+    page.keyboard.press("Control+z")
+    expect(titles.nth(7)).to_have_text(before[0])
+    expect(bar).to_contain_text("已復原")
+    expect(bar.get_by_role("button", name="復原")).to_be_hidden()
+    page.reload()
+    assert [titles.nth(number).inner_text() for number in (7, 8)] == before
+    page.keyboard.press("?")
+    sheet = page.get_by_role("dialog", name="鍵盤操作")
+    for key in ("F2", "Enter", "Tab", "Esc", "Z"):
+        expect(sheet.locator("kbd", has_text=key).first).to_be_visible()
+
+
 def test_the_mode_makes_every_cell_reachable(page_for: Pages) -> None:
     page = page_for(CLERK, width=390)
     page.goto(LIST)

@@ -18,11 +18,14 @@ from admin_app.extensions import db
 from admin_app.grid.columns import Column, column, formatter
 from admin_app.grid.query import GridQuery
 from admin_app.policy import Verdict, judge, require
+from admin_app.services.trail import reverting, search
+from models.event import Event
 from views import gridpage
 from views.base.retaking import Retaking
 from views.details import last_events
 from views.forms import SchoolForm
 
+OVERTAKEN = "這一筆後來又有人改過，沒有復原。請從這一筆的異動紀錄看過再復原。"
 NOT_HERE = "這一欄不能在清單中直接修改，請開啟編輯表單。"
 
 
@@ -38,7 +41,7 @@ class Cells(Retaking):
 
     @expose("/cell/", methods=("GET", "POST"))
     def cell_view(self) -> Any:
-        """GET: the field as it stands, with the row's version. POST: save it."""
+        """GET: the field as it stands, with the row's version. POST: save it; `undo`: an edit of one's own to put back."""
         by, row = identity.actor(), self.get_one(request.args.get("id"))
         if not self.can_edit:
             abort(404)
@@ -47,9 +50,12 @@ class Cells(Retaking):
         if key not in self.inlined:
             raise NotFound(NOT_HERE)
         self._must_be_open(row)
-        form = self.form_of_one(key, row, filled=True)
+        undoing = request.form.get("undo", "")
+        form = self.form_of_one(key, row, filled=not undoing)
         if key not in form:
             raise NotFound(NOT_HERE)
+        if undoing:
+            return self._undo_cell(key, form, row, by, verdict, undoing)
         return self._editor(key, form, row) if request.method == "GET" else self._save_cell(key, form, row, by, verdict)
 
     def _editor(self, key: str, form: SchoolForm, row: Any) -> Any:
@@ -71,7 +77,33 @@ class Cells(Retaking):
             return self._overtaken(key, form, self.get_one(number)), 409
         if problem:
             return jsonify(error=problem), 422
-        return jsonify(cells=self._texts(number))
+        return self._saved(number)
+
+    def _undo_cell(self, key: str, form: SchoolForm, row: Any, by: Actor, verdict: Verdict, number: str) -> Any:
+        """The field as it was before the person's edit of it: judged, checked for its version and told of like the edit."""
+        event = reverting.find_change(db.session, row, number)
+        if event is None or event.account_id != by.account_id:
+            raise NotFound("找不到您的這次修改，沒有復原；請從這一筆的異動紀錄復原。")
+        if request.form.get("version", "") != str(row.version):
+            return jsonify(error=OVERTAKEN), 409
+        wording = self._wording(event, row, by)
+        chosen = [each for each in reverting.fields_of(wording, event, row, [key]) if not each.moved_on]
+        if not chosen:
+            return jsonify(error=OVERTAKEN), 409
+        row_id = row.id
+        try:
+            problem = self.put_fields_back(row, event, wording, chosen, verdict, form)
+        except StaleDataError:
+            db.session.rollback()
+            return jsonify(error=OVERTAKEN), 409
+        return (jsonify(error=problem), 422) if problem else self._saved(row_id)
+
+    def _saved(self, number: int) -> Any:
+        """What the row shows now, its version, and the event by which the edit may be undone; 0 if nothing changed."""
+        mine = search.of_record(self.model.__tablename__, number).where(Event.request_id == identity.request_id())
+        event = db.session.scalars(mine.limit(1)).first()
+        version = db.session.get_one(self.model, number).version
+        return jsonify(cells=self._texts(number), version=version, event=event.id if event else 0)
 
     def _overtaken(self, key: str, form: SchoolForm, row: Any) -> Any:
         """A colleague saved first: both texts, and the version with which the person may still put theirs."""

@@ -23,6 +23,8 @@ from views.base.records import Records
 from views.details import may_reveal
 from views.forms import SchoolForm
 
+OVERTAKEN = "這一筆剛剛又有人修改，下面是最新的內容；請重新看過再復原。"
+
 
 class History(Records):
     """The tab 「異動紀錄」 of a record."""
@@ -84,9 +86,13 @@ class History(Records):
         if not chosen:
             problem = "還沒有勾選要復原的欄位，請至少勾選一欄。"
         elif request.form.get("version", "") != str(row.version):
-            problem, status = "這一筆剛剛又有人修改，下面是最新的內容；請重新看過再復原。", 409
+            problem, status = OVERTAKEN, 409
         else:
-            problem = self._put_back(row, event, wording, chosen, verdict, form)
+            try:
+                problem = self.put_fields_back(row, event, wording, chosen, verdict, form)
+            except StaleDataError:
+                db.session.rollback()
+                problem, status = OVERTAKEN, 409
         if problem:
             fresh = self.get_one(row.id)
             names = list(form._fields)
@@ -95,7 +101,7 @@ class History(Records):
         flash(f"已復原「{row}」的 {len(chosen)} 個欄位。", "success")
         return redirect(url_for(f"{self.slug}.history_view", id=row.id))
 
-    def _put_back(self, row: Any, event: Event, wording: Wording, chosen: list[Back], verdict: Any, form: SchoolForm) -> str:
+    def put_fields_back(self, row: Any, event: Event, wording: Wording, chosen: list[Back], verdict: Any, form: SchoolForm) -> str:
         """Fill the person's own form with the old values and save it as they would; the sentence of what stands against it."""
         try:
             for each in chosen:
@@ -108,9 +114,6 @@ class History(Records):
         signed.verb, signed.note = Verb.revert.name, f"復原第 {event.id} 號異動"
         try:
             return self._save(form, row, identity.actor(), verdict, self.term_of(row)) or ""
-        except StaleDataError:
-            db.session.rollback()
-            return "這一筆剛剛又有人修改，下面是最新的內容；請重新看過再復原。"
         finally:
             signed.verb = signed.note = ""
 

@@ -3,6 +3,7 @@
 import { rocDate } from "./dates.js";
 import { all, askJson, one, parsed } from "./dom.js";
 import { Refused, editor, explain } from "./cell-editor.js";
+import { undoBar } from "./cell-undo.js";
 import { say } from "./words.js";
 
 const MODE = "cells-mode";
@@ -37,10 +38,13 @@ export function cells(table) {
   const editable = rows.map((row) => all("td", row).filter((cell) => heads[cell.cellIndex].hasAttribute("data-edit")));
   const flat = editable.flat();
   const announce = voice();
+  const versions = new WeakMap(); // of each row, as the last save here left it
+  const bar = undoBar({ undo, historyOf: (cell) => `history/?id=${idOf(cell)}`, announce });
   let open = null;
   let mode = false;
 
   const idOf = (cell) => new URL(one('a[href^="edit/?id="]', cell.parentElement).href).searchParams.get("id");
+  const shown = keys.filter(Boolean).join(",");
   const nameOf = (cell) => heads[cell.cellIndex].textContent.replace(/[▲▼]/g, "").trim();
   const addressOf = (cell) => `cell/?${new URLSearchParams({ id: idOf(cell), field: keys[cell.cellIndex] })}`;
 
@@ -114,12 +118,13 @@ export function cells(table) {
     open.busy = true;
     open.cell.setAttribute("aria-busy", "true");
     const { cell } = open;
-    const body = new URLSearchParams({ version: open.version, csrf_token: open.token, shown: keys.filter(Boolean).join(",") });
+    const body = new URLSearchParams({ version: open.version, csrf_token: open.token, shown });
     if (value() || open.field.type !== "checkbox") body.set(keys[cell.cellIndex], value());
     try {
       const answer = await askJson(addressOf(cell), "POST", open.token, body);
       const said = await read(answer);
-      fill(cell, said.cells);
+      took(cell, said);
+      if (said.event) bar.keep({ cell, event: said.event, token: open.token });
       return true;
     } catch (error) {
       if (open) stay(error);
@@ -168,11 +173,12 @@ export function cells(table) {
   }
 
   /* The whole row as it is now: what is worked out from a field changes with it. */
-  function fill(cell, texts) {
+  function took(cell, said) {
+    versions.set(cell.parentElement, said.version);
     all("td", cell.parentElement).forEach((each) => {
-      const text = texts[keys[each.cellIndex]];
+      const text = said.cells[keys[each.cellIndex]];
       if (text === undefined) return;
-      if (each === cell) open.before = [document.createTextNode(text)];
+      if (each === open?.cell) open.before = [document.createTextNode(text)];
       else if (each.textContent !== text) { each.textContent = text; each.classList.add("just-saved"); }
     });
   }
@@ -183,8 +189,22 @@ export function cells(table) {
     cell.classList.remove("just-saved");
     void cell.offsetWidth; // begin the sign of having been saved anew
     cell.classList.add("just-saved");
-    announce(words);
+    bar.offer(words);
     if (next) edit(next);
+  }
+
+  /* One saved cell as it was before; what is being typed elsewhere is saved first. Answers the sentence to say. */
+  async function undo({ cell, event, token }) {
+    if (open && !(await leave())) return "";
+    cell.setAttribute("aria-busy", "true");
+    try {
+      const body = new URLSearchParams({ undo: event, version: versions.get(cell.parentElement), csrf_token: token, shown });
+      took(cell, await read(await askJson(addressOf(cell), "POST", token, body)));
+      rest(cell);
+      return say("已復原%(field)s：%(text)s", { field: nameOf(cell), text: cell.textContent || say("空白") });
+    } finally {
+      cell.removeAttribute("aria-busy");
+    }
   }
 
   /* Save what was changed and move on; answers whether the cell could be left. */

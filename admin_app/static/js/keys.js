@@ -46,15 +46,31 @@ const ACTS = {
   "?": { zh: "這張鍵盤表", act: () => sheet() },
 };
 
+/* What cells.js does by key; they are listed where cells can be edited. */
+const CELLS = [
+  [["F2"], "修改這一格；在一列上按，從第一格開始"],
+  [["Enter"], "開始修改；修改中則儲存並往下一列"],
+  [["Shift", "Enter"], "儲存並往上一列；多行文字則換行"],
+  [["Tab"], "儲存並到下一格"],
+  [["Shift", "Tab"], "儲存並到上一格"],
+  [["Esc"], "取消修改，內容不變"],
+  [["←", "→", "↑", "↓"], "逐格編輯時移到別格"],
+  [["Ctrl", "Z"], "復原剛才儲存的一格，可連續按"],
+];
+
+const line = (names, zh) => [make("dt", {}, ...names.map((name) => make("kbd", {}, name))), make("dd", {}, say(zh))];
+
 function sheet() {
   const opener = document.activeElement;
-  const lines = Object.entries(ACTS).flatMap(([key, { zh }]) => [make("dt", {}, make("kbd", {}, key)), make("dd", {}, say(zh))]);
+  const lines = Object.entries(ACTS).flatMap(([key, { zh }]) => line([key], zh));
+  const more = [...line(["↑", "↓"], "在列上：上一筆、下一筆"), ...line(["Esc"], "關閉預覽、選單或對話框")];
+  const cells = one("table[data-cells]") ? [make("h3", {}, say("在表格裡直接修改")), make("dl", { class: "keys" }, ...CELLS.flatMap(([names, zh]) => line(names, zh)))] : [];
   const box = make("input", { class: "form-check-input", type: "checkbox", role: "switch", id: "keys-on", checked: !isOff() });
   box.addEventListener("change", () => switchKeys(box.checked));
   const close = make("button", { class: "btn btn-primary" }, say("關閉"));
   const form = make("form", { method: "dialog" },
     make("h2", { id: "keys-title" }, say("鍵盤操作")),
-    make("dl", { class: "keys" }, ...lines, ...(one("table[data-cells]") ? [make("dt", {}, make("kbd", {}, "F2")), make("dd", {}, say("在表格裡直接修改這一筆"))] : []), make("dt", {}, make("kbd", {}, "Esc")), make("dd", {}, say("關閉預覽、選單或對話框"))),
+    make("dl", { class: "keys" }, ...lines, ...more), ...cells,
     make("label", { class: "form-check form-switch" }, box, make("span", { class: "form-check-label" }, say("啟用單鍵快速鍵（記在這台裝置）"))),
     make("p", { class: "field-help" }, say("打字時、或同時按著其他鍵時，都不會觸發。")), close);
   const dialog = make("dialog", { class: "filter-box", "aria-labelledby": "keys-title" }, form);
