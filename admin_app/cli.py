@@ -29,6 +29,7 @@ from models.people import Account, Appointment, Staff
 from models.vocabulary import Division
 from seed.code_lists import load_codes
 from seed.demo import DEMO_PASSWORD, build_demo, demo_accounts, is_empty
+from seed.limits import load_limits
 from seed.retention import load_retention
 from seed.rule import load_rule
 
@@ -87,6 +88,7 @@ def prepare(settings: Settings) -> Settings:
         load_codes(session)
         make_months(session, today=clock.today())
         load_retention(session)
+        load_limits(session)
         session.commit()
     return settings
 

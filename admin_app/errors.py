@@ -44,6 +44,8 @@ RULES = {
     "months_are_1_to_1200": "保存月數須在 1 到 1200 之間；留白表示不清除。",
     "takes_two_people": "屆期清除須由另一個人確認，提出人不能自己確認。",
     "is_confirmed_before_it_is_done": "屆期清除須先經第二人確認。",
+    "sha256_has_64_digits": "檔案的 SHA-256 須為 64 個字元。",
+    "a_claim_names_its_record": "檔案所屬的資料須同時有種類與編號。",
 }
 PLACES = {
     "ends_after_it_begins": ("ended_on", "ended_at"),
@@ -73,6 +75,7 @@ TOO_LONG = "有欄位的文字太長，請精簡後再儲存。"
 UNKNOWN = "資料不符規定，沒有儲存；請檢查各欄後再試一次。"
 LAW = "已發布之版本不得修改，請複製為草案後修正。"
 TRAIL = "稽核紀錄只能新增，不能修改或刪除。"
+MANIFEST = "收檔總帳只能新增，不能修改或刪除。"
 _NAME = re.compile(r"ck_\w*?(" + "|".join(sorted(RULES, key=len, reverse=True)) + r")\b")
 
 
@@ -89,6 +92,8 @@ def sentence(error: DBAPIError) -> str:
         return LAW
     if "trail only grows" in text:
         return TRAIL
+    if "manifest only grows" in text:
+        return MANIFEST
     named = _NAME.search(text)
     if named:
         return RULES[named[1]]

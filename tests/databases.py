@@ -28,6 +28,7 @@ from admin_app.audit import Signature, sign
 from admin_app.database import engine_options, migrate, normal_url
 from seed.code_lists import load_codes
 from seed.demo import build_demo
+from seed.limits import load_limits
 from seed.retention import load_retention
 from seed.rule import load_rule
 
@@ -49,6 +50,7 @@ def _rule(session: Session) -> None:
     load_rule(session, now=clock.now())
     load_codes(session)
     load_retention(session)
+    load_limits(session)
 
 
 def _school(session: Session) -> None:

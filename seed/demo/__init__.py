@@ -40,6 +40,7 @@ from seed.demo.trail import build_trail
 from seed.demo.views import build_views
 from seed.demo.winners import build_winners
 from seed.demo.years import build_years
+from seed.limits import load_limits
 from seed.retention import load_retention
 from seed.rule import load_rule
 
@@ -63,6 +64,7 @@ def build_demo(session: Session, *, today: dt.date, now: dt.datetime, password: 
         edition = load_rule(session, now)[-1]
         load_codes(session)
         load_retention(session)
+        load_limits(session)
         with _collector_resting():
             _fill(School(session, today, edition), password)
     return demo_accounts(session)
