@@ -37,7 +37,7 @@ def test_filters_are_picked_changed_by_their_chip_and_kept_as_a_view(page_for: P
     expect(page.locator(".chip")).to_have_count(0)
 
 
-def test_a_date_nobody_can_read_is_explained_before_it_is_sent(page_for: Pages) -> None:
+def test_a_date_is_picked_or_typed_and_one_nobody_can_read_is_explained(page_for: Pages) -> None:
     page = page_for("activities_section")
     page.goto("/admin/club_office/")
     page.get_by_text("新增篩選").click()
@@ -45,7 +45,13 @@ def test_a_date_nobody_can_read_is_explained_before_it_is_sent(page_for: Pages) 
     page.get_by_label("起日", exact=False).first.fill("115/13/45")
     page.get_by_role("button", name="套用篩選").click()
     expect(page.get_by_role("alert").filter(has_text="看不懂「115/13/45」")).to_be_visible()
-    page.get_by_label("起日", exact=False).first.fill("1150801")
+    page.get_by_label("起日", exact=False).first.fill("1150802")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("gridcell", name="民國 115 年 8 月 2 日")).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("起日", exact=False).first).to_have_value("115/08/01")
     page.get_by_role("button", name="套用篩選").click()
     expect(page.get_by_role("button", name="115/08/01 起")).to_be_visible()
 

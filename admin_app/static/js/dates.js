@@ -1,5 +1,5 @@
 /* Date fields: typed in any way the server reads, said again in both calendars, or picked from a calendar. */
-import { one } from "./dom.js";
+import { make, one } from "./dom.js";
 import { fromIso, readDay, readMoment, sayDay, writeDay } from "./roc.js";
 import { say } from "./words.js";
 
@@ -34,23 +34,26 @@ function outside(input, date) {
 }
 
 function addCalendar(input) {
-  const box = document.createElement("div");
-  const button = document.createElement("button");
-  box.className = "date-box";
-  button.type = "button";
-  button.className = "btn btn-icon date-button";
-  button.setAttribute("aria-haspopup", "dialog");
-  button.setAttribute("aria-label", say("從月曆選擇：%(field)s", { field: one(`label[for="${input.id}"]`)?.firstChild.textContent.trim() || "" }));
-  button.append(icon("calendar"));
+  calendarBeside(input, {
+    field: one(`label[for="${input.id}"]`)?.firstChild.textContent.trim() || "",
+    chosen: () => (written(input) || [])[0],
+    choose: (date) => choose(input, date),
+  });
+}
+
+/* A button at the end of a date field that opens the calendar; Alt with the arrow down opens it from the field. */
+export function calendarBeside(input, { field, chosen, choose: pick }) {
+  const button = make("button", { type: "button", class: "btn btn-icon date-button", "aria-haspopup": "dialog", "aria-label": say("從月曆選擇：%(field)s", { field }) }, icon("calendar"));
+  const box = make("div", { class: "date-box" });
   input.replaceWith(box);
   box.append(input, button);
   const open = () => import("./calendar.js").then(({ openCalendar }) => openCalendar({
     anchor: box,
-    chosen: (written(input) || [])[0],
+    chosen: chosen(),
     first: fromIso(input.dataset.first),
     last: fromIso(input.dataset.last),
     optional: !input.required,
-    choose: (date) => choose(input, date),
+    choose: pick,
     closed: () => button.focus(),
   }));
   button.addEventListener("click", open);

@@ -1,5 +1,6 @@
 /* The filter builder: a column is chosen from the menu or by its chip, its condition is set in a dialog, the address says the rest. */
-import { readDay, sayDay } from "./roc.js";
+import { calendarBeside } from "./dates.js";
+import { day, readDay, sayDay, today, writeDay } from "./roc.js";
 import { all, askJson, make, one } from "./dom.js";
 import { closeMenus } from "./menus.js";
 import { say } from "./words.js";
@@ -117,16 +118,20 @@ function rangePart(column, [from, to]) {
   const hint = make("p", { class: "field-help", "aria-live": "polite" }, isDate ? say("民國或西元都可以，例如 115/11/23、1151123；只填一邊也可以") : say("只填一邊也可以"));
   const inputs = [from, to].map((value, index) => make("input", { class: "form-control", value, inputmode: isDate ? "text" : "decimal", "aria-label": `${column.zh}：${labels[index]}`, autocomplete: "off", placeholder: isDate ? "115/11/23" : "" }));
   if (isDate) inputs.forEach((input) => input.addEventListener("input", () => { const date = readDay(input.value); if (date) hint.textContent = sayDay(date); }));
-  const row = make("div", { class: "filter-range" }, ...inputs.map((input, index) => make("label", {}, make("span", {}, labels[index]), input)));
+  const row = make("div", { class: "filter-range" }, ...inputs.map((input, index) => make(isDate ? "div" : "label", {}, make("span", {}, labels[index]), input)));
+  if (isDate) inputs.forEach((input, index) => calendarBeside(input, { field: `${column.zh}，${labels[index]}`, chosen: () => readDay(input.value), choose: (date) => set(input, date) }));
+  function set(input, date) {
+    input.value = date ? writeDay(date) : "";
+    input.dispatchEvent(new Event("input"));
+  }
   const quick = make("p", { class: "filter-quick" });
   if (isDate) {
-    const today = new Date();
-    const day = (shift) => new Date(today.getFullYear(), today.getMonth(), today.getDate() + shift);
-    const roc = (date) => `${date.getFullYear() - 1911}/${String(date.getMonth() + 1).padStart(2, "0")}/${String(date.getDate()).padStart(2, "0")}`;
-    [[say("今天"), day(0), day(0)], [say("最近七天"), day(-6), day(0)], [say("本月"), new Date(today.getFullYear(), today.getMonth(), 1), new Date(today.getFullYear(), today.getMonth() + 1, 0)]]
+    const now = today();
+    const [year, month] = [now.getFullYear(), now.getMonth() + 1];
+    [[say("今天"), now, now], [say("最近七天"), day(year, month, now.getDate() - 6), now], [say("本月"), day(year, month, 1), day(year, month + 1, 0)]]
       .forEach(([zh, first, last]) => {
         const button = make("button", { type: "button", class: "btn" }, zh);
-        button.addEventListener("click", () => { inputs[0].value = roc(first); inputs[1].value = roc(last); });
+        button.addEventListener("click", () => { set(inputs[0], first); set(inputs[1], last); });
         quick.append(button);
       });
   }
