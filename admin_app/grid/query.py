@@ -50,6 +50,8 @@ class GridQuery:
     """Beside the scope: the semester of the page."""
     conditions_aside: bool = False
     """All these are checked row by row while another index is walked; see `admin_app.grid.aside`."""
+    sought_in: Column | None = None
+    """The one column in which the word sought is looked for, where the others are read apart."""
 
     def rows(self, *, limit: int | None = None, offset: int = 0) -> Select[Any]:
         """(id, *extra, *columns) in order."""
@@ -96,7 +98,7 @@ class GridQuery:
         """The statement with the page's conditions, and with the joins that these and `paths` need. `found`: a word whose rows the
         statement finds by itself."""
         words = [word for word in self.words if word != found]
-        searched = [each.path for each in self.searchable] if any(self.id_number(word) is None for word in words) else []
+        searched = {each.path for word in words for each in self._looked_in(word)}
         needed = [*paths, *searched, *(each.column.path for each in self.filters)]
         stmt = joins.joined(stmt.select_from(self.model), self.model, needed, present=present)
         filters = (self._filter_condition(each) for each in self.filters)
@@ -144,11 +146,8 @@ class GridQuery:
             return ""
         return max((word for word in self.words if self.id_number(word) is None), key=len, default="")
 
-    def seek(self, word: str) -> list[Select[int]]:
-        """Per column searched, the ids of the rows that hold the word there, with all the page's other conditions."""
-        return [self._seek_in(each, word) for each in self.searchable]
-
-    def _seek_in(self, shown: Column, word: str) -> Select[int]:
+    def seek(self, shown: Column, word: str) -> Select[int]:
+        """The ids of the rows that hold the word in a column searched, with all the page's other conditions."""
         may = holding(shown.owner.__tablename__, shown.attribute, word).subquery()
         stmt = select(self.id.label("id"))
         stmt = self.where(stmt, contains(self.expression(shown), word), paths=[shown.path], found=word)
@@ -160,7 +159,13 @@ class GridQuery:
             if number is not None:
                 yield number
             else:
-                yield or_(*(contains(self.expression(each), word) for each in self.searchable))
+                yield or_(*(contains(self.expression(each), word) for each in self._looked_in(word)))
+
+    def _looked_in(self, word: str) -> Sequence[Column]:
+        """The columns one of which has to hold the word."""
+        if self.id_number(word) is not None:
+            return ()
+        return (self.sought_in,) if self.sought_in and word == self.sought() else self.searchable
 
     def _filter_condition(self, each: Filter) -> ColumnElement[bool]:
         expression, holds = self.expression(each.column), OPERATORS[each.op]
