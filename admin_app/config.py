@@ -65,6 +65,11 @@ class Settings:
     proxy_hops: int = 1
     metrics_token: str = ""
     event_months: int = 24
+    store_url: str = ""
+    """Where files are kept; empty: in the data directory."""
+    copy_url: str = ""
+    """Where copies of them are kept; empty: nowhere."""
+    clamd: str = ""
     require_second_factor: Required = Required.posts
     oidc: OidcSettings | None = None
 
@@ -130,6 +135,9 @@ def read_settings(environ: Mapping[str, str] = os.environ, *, demo: bool | None 
         trusted_hosts=_trusted_hosts(environ, demo=demo),
         proxy_hops=_number(environ, "PORTFOLIO_PROXY_HOPS", 1, most=5),
         metrics_token=_token(environ.get("PORTFOLIO_METRICS_TOKEN", "")),
+        store_url=_place(environ, "PORTFOLIO_STORE_URL"),
+        copy_url=_place(environ, "PORTFOLIO_COPY_URL"),
+        clamd=_clamd(environ.get("PORTFOLIO_CLAMD", "")),
         require_second_factor=_required(environ, demo=demo),
         oidc=_oidc(environ),
     )
@@ -217,6 +225,24 @@ def _trusted_hosts(environ: Mapping[str, str], *, demo: bool) -> tuple[str, ...]
 def _token(text: str) -> str:
     if text and len(text) < 16:
         raise ConfigError("PORTFOLIO_METRICS_TOKEN 至少 16 個字元；不需要 /metrics 就不要設。")
+    return text
+
+
+def _place(environ: Mapping[str, str], name: str) -> str:
+    """A folder, `file:///folder` or `s3://key:secret@host/bucket`."""
+    text = environ.get(name, "").strip()
+    parts = urlsplit(text)
+    if parts.scheme == "s3":
+        if not (parts.hostname and parts.username and parts.password and parts.path.strip("/")):
+            raise ConfigError(f"{name} 須像 s3://帳號:密鑰@主機:9000/儲存桶/前綴?region=us-east-1 。")
+    elif text and not text.removeprefix("file://").startswith("/"):
+        raise ConfigError(f"{name} 須為完整的資料夾路徑（以 / 開頭）或 s3:// 網址。")
+    return text
+
+
+def _clamd(text: str) -> str:
+    if text and urlsplit(text).scheme not in ("tcp", "unix"):
+        raise ConfigError("PORTFOLIO_CLAMD 須像 tcp://127.0.0.1:3310 或 unix:///run/clamav/clamd.ctl 。")
     return text
 
 

@@ -11,7 +11,7 @@ from flask_admin.theme import Theme
 from sqlalchemy.exc import OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from admin_app import gates, logs, metrics, origins, packing, pages, security, statics
+from admin_app import arriving, gates, logs, metrics, origins, packing, pages, security, statics, storage
 from admin_app.config import Settings, read_settings
 from admin_app.database import engine_options
 from admin_app.extensions import babel, csrf, db, login_manager
@@ -28,6 +28,7 @@ from views import (
     confirming,
     deeds,
     factors,
+    files,
     health,
     home,
     imports,
@@ -57,6 +58,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or read_settings()
     hashing.install(settings.argon2)
     app = Flask("admin_app", static_folder=None)
+    app.request_class = arriving.ArrivingRequest
+    storage.install_for(settings)
     app.config.update(_flask_config(settings))
     app.extensions["settings"] = settings
     app.wsgi_app = answer_head_as_get(app.wsgi_app)  # type: ignore[assignment,method-assign]
@@ -68,6 +71,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         metrics.watch(app)
     security.guard_first(app)
     statics.install(app)
+    arriving.guard(app)
     _extensions(app)
     _unlock(app, settings)
     _screens(app)
@@ -146,6 +150,7 @@ def _screens(app: Flask) -> None:
     app.register_blueprint(deeds.blueprint)
     app.register_blueprint(factors.blueprint)
     factors.school_account.install(app)
+    app.register_blueprint(files.blueprint)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(inbox.blueprint)
     app.register_blueprint(language.blueprint)

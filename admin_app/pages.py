@@ -12,9 +12,10 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
-from admin_app import audit, carrying, errors, identity, origins
+from admin_app import arriving, audit, carrying, errors, identity, origins
 from admin_app.extensions import db
 from admin_app.policy import Denied, Verdict
+from admin_app.services.evidence.refusing import Refused
 from models.regulation import EditionPublished
 
 log = structlog.get_logger("portfolio.error")
@@ -61,6 +62,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(CSRFError, on_csrf_error)
     app.register_error_handler(EditionPublished, on_published)
     app.register_error_handler(StaleDataError, on_stale)
+    app.register_error_handler(Refused, on_refused)
     app.register_error_handler(DBAPIError, on_database_error)
     app.register_error_handler(Exception, on_failure)
 
@@ -99,6 +101,12 @@ def on_published(error: EditionPublished) -> Any:
     return page(409, str(error) + "。")
 
 
+def on_refused(error: Refused) -> Any:
+    """A file that is not taken, with what to do."""
+    db.session.rollback()
+    return page(error.status, error.sentence)
+
+
 def on_stale(error: StaleDataError) -> Any:
     """A colleague changed one of the rows a moment ago."""
     db.session.rollback()
@@ -128,7 +136,11 @@ def page(code: int, sentence: str, verdict: Verdict | None = None) -> Any:
     if request.routing_exception is not None and isinstance(request.routing_exception, SecurityError):
         return BARE.format(code=code, title=title, sentence=sentence, request_code=identity.request_id()), code, said
     if _asks_script():
-        return jsonify(error=sentence, who=list(verdict.who) if verdict else [], request_code=identity.request_id()), code, said
+        return (
+            jsonify(error=sentence, message=sentence, who=list(verdict.who) if verdict else [], request_code=identity.request_id()),
+            code,
+            said,
+        )
     html = render_template(
         "error.html",
         code=code,
@@ -143,7 +155,7 @@ def page(code: int, sentence: str, verdict: Verdict | None = None) -> Any:
 
 def _asks_script() -> bool:
     """Whether a page's script asks, which reads sentences and not pages."""
-    return request.accept_mimetypes.best == "application/json"
+    return request.accept_mimetypes.best == "application/json" or request.endpoint == arriving.ENDPOINT
 
 
 def _way_back() -> dict[str, Any]:

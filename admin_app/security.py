@@ -9,7 +9,7 @@ from werkzeug.exceptions import BadRequest, SecurityError
 
 POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; font-src 'self';"
-    " connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self';"
+    " media-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self';"
     " report-uri /csp-reports; report-to csp"
 )
 HEADERS = {

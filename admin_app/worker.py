@@ -18,7 +18,7 @@ from huey.serializer import SignedSerializer
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from admin_app import clock, logs
+from admin_app import clock, logs, storage
 from admin_app.config import Settings
 from admin_app.keyring import open_vault
 from admin_app.services.jobs import queue, registry, routines, runner
@@ -95,6 +95,7 @@ def work(settings: Settings) -> None:
     line = Queue(settings)
     line.engine = runner.worker_engine(settings)
     open_vault(line.engine, settings)
+    storage.install_for(settings)
     queue.install_bell(line.engine.url.render_as_string(hide_password=False), line.ring)
     sweep = line.huey.periodic_task(crontab(minute="*"), name="sweep")(line.sweep)
     logging.getLogger("huey").setLevel(logging.WARNING)
