@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from email.utils import parseaddr
 from pathlib import Path
@@ -72,6 +72,10 @@ class Settings:
     clamd: str = ""
     require_second_factor: Required = Required.posts
     oidc: OidcSettings | None = None
+    backup_dir: Path | None = None
+    """Where backups go; None: nowhere yet, and the pages of those who manage the platform say so."""
+    backup_hours: int = 12
+    backup_days: int = 35
 
     @property
     def job_dead_after(self) -> int:
@@ -140,6 +144,9 @@ def read_settings(environ: Mapping[str, str] = os.environ, *, demo: bool | None 
         clamd=_clamd(environ.get("PORTFOLIO_CLAMD", "")),
         require_second_factor=_required(environ, demo=demo),
         oidc=_oidc(environ),
+        backup_dir=_backup_dir(environ, data_dir, demo=demo),
+        backup_hours=_number(environ, "PORTFOLIO_BACKUP_HOURS", 12, least=1, most=24),
+        backup_days=_number(environ, "PORTFOLIO_BACKUP_DAYS", 35, least=7),
     )
 
 
@@ -155,6 +162,27 @@ def read_data_keys(environ: Mapping[str, str], data_dir: Path) -> tuple[Path | N
     if any(len(key) < SHORTEST_KEY for key in keys):
         raise ConfigError(f"{source}（或 PORTFOLIO_DATA_KEY_OLD）有一把金鑰太短，每把至少須 {SHORTEST_KEY} 個字元。")
     return path, tuple(dict.fromkeys(keys))
+
+
+def _backup_dir(environ: Mapping[str, str], data_dir: Path, *, demo: bool) -> Path | None:
+    """The demo backs itself up beside its data. A school says where: beside the data is where a broken disk takes both."""
+    text = environ.get("PORTFOLIO_BACKUP_DIR", "").strip()
+    if not text:
+        return data_dir / "backups" if demo else None
+    path = Path(text)
+    if not path.is_absolute():
+        raise ConfigError("PORTFOLIO_BACKUP_DIR 須為絕對路徑，例如 /mnt/backup/portfolio ，最好在另一台主機或另一顆磁碟。")
+    return path
+
+
+def put_data_keys(settings: Settings, keys: Sequence[bytes]) -> Settings:
+    """Keep `keys`, the newest first, where there are none yet: after a restore in a new place."""
+    if settings.data_keys:
+        return settings
+    if settings.data_key_file is None:
+        raise ConfigError("資料金鑰由環境變數設定，請把金鑰設為 PORTFOLIO_DATA_KEY 與 PORTFOLIO_DATA_KEY_OLD。")
+    _replace(settings.data_key_file, b"".join(key + b"\n" for key in keys))
+    return replace(settings, data_key=keys[0], old_data_keys=tuple(keys[1:]))
 
 
 def make_data_key(settings: Settings) -> Settings:

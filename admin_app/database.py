@@ -83,6 +83,11 @@ def is_current(connection: Connection) -> bool:
     return set(MigrationContext.configure(connection).get_current_heads()) == heads
 
 
+def alembic_revisions() -> set[str]:
+    """Every revision of the schema this code knows."""
+    return {each.revision for each in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
+
+
 def alembic_config() -> Config:
     """Alembic told where the migrations are; no ini file is needed."""
     config = Config()

@@ -64,6 +64,13 @@ class Verb(Term):
     publish = "發布版本"
     clear = "確認讀法"
     expire = "清除期滿的稽核紀錄"
+    back_up = "備份"
+    restore_backup = "還原備份"
+    drill = "還原演練"
+    sign_drill = "簽署還原演練"
+    own_copy = "下載自己的資料"
+    export_school = "全校匯出"
+    import_school = "全校匯入"
 
 
 UNKNOWN = "其他動作"

@@ -1,0 +1,64 @@
+"""The evidence store as a backup sees it: which files a database lists, and their content by digest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import Connection, column, inspect, select, table
+
+from admin_app.config import Settings
+from admin_app.services.keeping.folder import DRAFT, read, sync, write
+
+LISTED = table("stored_file", column("sha256"), column("size"))
+
+
+class Files(Protocol):
+    """What a backup needs of a store of files."""
+
+    def blocks(self, sha256: str) -> Iterable[bytes]:
+        """A file's content; `OSError` when it is not there."""
+
+    def put(self, sha256: str, blocks: Iterable[bytes]) -> None:
+        """Keep a file through to the disk."""
+
+    def present(self) -> Iterator[str]:
+        """The digests of the files that are there."""
+
+
+class FilesIn:
+    """Evidence files in a folder of their own, as `ab/abcd…`: where a drill restores to."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def blocks(self, sha256: str) -> Iterable[bytes]:
+        return read(self._of(sha256))
+
+    def put(self, sha256: str, blocks: Iterable[bytes]) -> None:
+        target = self._of(sha256)
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = target.with_name(DRAFT + sha256)
+        write(draft, blocks)
+        draft.rename(target)
+        sync(target.parent)
+
+    def present(self) -> Iterator[str]:
+        return (each.name for each in sorted(self.path.glob("??/*")) if not each.name.startswith(DRAFT))
+
+    def _of(self, sha256: str) -> Path:
+        return self.path / sha256[:2] / sha256
+
+
+def listed(connection: Connection) -> list[tuple[str, int]]:
+    """(digest, size) of every evidence file the database has a row for."""
+    if not inspect(connection).has_table(LISTED.name):
+        return []
+    stmt = select(LISTED.c.sha256, LISTED.c.size).order_by(LISTED.c.sha256)
+    return [(sha256, size) for sha256, size in connection.execute(stmt)]
+
+
+def evidence_store(settings: Settings) -> Files:
+    """The school's evidence files."""
+    return FilesIn(settings.data_dir / "evidence")
