@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Engine, column, create_engine, insert, inspect, select, table, text
+from sqlalchemy import Connection, Engine, create_engine, insert, inspect, select, table, text
 from sqlalchemy.orm import Session
 
 from admin_app.database import engine_options
 from admin_app.services.keeping.evidence_files import FilesIn
 from admin_app.services.keeping.folder import Folder
 from models.catalogue import METADATA
+from models.evidence import FileKind, StoredFile
 from models.keyring import DataKey
 from models.vault import check_value, key_id
 from tests.conftest import DATA_KEY
@@ -22,7 +23,7 @@ from tests.databases import Servers
 
 KEYS = [key_id(DATA_KEY)]
 LONG_AGO = dt.datetime(2026, 8, 1, 8)
-LISTED = table("stored_file", column("id"), column("sha256"), column("size"))
+LISTED = METADATA.tables[StoredFile.__tablename__]
 WORK = [
     f"%PDF-1.7 {title} 的書面報告 ".encode() * (number * 997 + 1) for number, title in enumerate(("詹文彬", "林佳均", "邱于庭"))
 ]
@@ -72,11 +73,9 @@ def add_file(engine: Engine, store: FilesIn, content: bytes) -> str:
     """A file in the store, and its row."""
     digest = hashlib.sha256(content).hexdigest()
     store.put(digest, [content])
+    facts = {"kind": FileKind.pdf, "stored_at": LONG_AGO, "version": 1}
     with engine.begin() as connection:
-        if not inspect(connection).has_table("stored_file"):
-            connection.execute(text("CREATE TABLE stored_file (id INTEGER PRIMARY KEY, sha256 VARCHAR(64), size BIGINT)"))
-        number = len(connection.execute(select(LISTED.c.sha256)).all()) + 1
-        connection.execute(insert(LISTED).values(id=number, sha256=digest, size=len(content)))
+        connection.execute(insert(LISTED).values(sha256=digest, size=len(content), **facts))
     return digest
 
 

@@ -58,8 +58,8 @@ def _write(engine: Engine, files: Files, folder: Folder, name: str, now: dt.date
     database = draft / databases.part_name(kind)
     told(0, 1, "複製資料庫")
     with databases.copied(engine, database) as connection:
-        counted, listing = tally.count(connection), evidence_files.listed(connection)
         facts = {"school": _school(connection), "revision": _revision(connection), "key_ids": _key_ids(connection)}
+        counted, listing = tally.count(connection), evidence_files.listed(connection)
     size, sha256 = measure(database)
     databases.examine(database, kind)
     added, reread = _bring(files, folder, listing, now, told)

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import Connection, column, inspect, select, table
+from sqlalchemy import Connection, inspect, select
 
 from admin_app.config import Settings
 from admin_app.services.keeping.folder import DRAFT, read, sync, write
+from models.catalogue import METADATA
+from models.evidence import StoredFile
 
-LISTED = table("stored_file", column("sha256"), column("size"))
+LISTED = METADATA.tables[StoredFile.__tablename__]
 
 
 class Files(Protocol):

@@ -8,14 +8,16 @@ from typing import Any
 from sqlalchemy import select
 
 from admin_app import clock
+from admin_app.rulebook import load_rulebook
 from admin_app.services.jobs import Unworkable, Work, job, periodic
-from admin_app.services.keeping import alarm, records
+from admin_app.services.keeping import alarm, drills, records
 from admin_app.services.keeping.backing_up import Made, back_up
 from admin_app.services.keeping.evidence_files import evidence_store
 from admin_app.services.keeping.folder import Folder
 from admin_app.services.keeping.people import keepers
 from admin_app.services.keeping.problem import KeepingError
 from admin_app.services.notices import notify
+from admin_app.terms import load_terms
 from models.notice import Notice
 
 PAGE = "/keeping"
@@ -80,3 +82,27 @@ def _ring(work: Work, now: dt.datetime) -> None:
         lately = select(Notice.id).where(Notice.account_id == account, Notice.url == PAGE, Notice.created_at > now - AGAIN_AFTER)
         if work.session.scalar(lately.limit(1)) is None:
             notify(work.session, account, found.sentence, PAGE)
+
+
+@job("restore_drill", zh="還原演練", most_attempts=1)
+def restore_drill(work: Work) -> dict[str, Any]:
+    """A drill somebody asked for. What it finds is filed whether it passes or not."""
+    if work.settings.backup_dir is None:
+        raise Unworkable(NO_PLACE)
+    today = clock.today()
+    edition = load_terms(work.session, on=today).edition_id(today)
+    rulebook = load_rulebook(work.session, edition) if edition else None
+    work.commit()
+    drill = drills.run(
+        work.session,
+        work.settings,
+        Folder(work.settings.backup_dir),
+        rulebook,
+        work.account_id,
+        now=clock.now(),
+        told=lambda done, total, zh: work.progress(done, total, zh),
+    )
+    drills.finish(drill, now=clock.now())
+    work.session.flush()
+    text = "通過，請到這一頁看過筆數後簽署。" if drill.passed else f"沒有通過：{drill.problem}"
+    return {"text": text, "url": f"{PAGE}/drills/{drill.id}"}
