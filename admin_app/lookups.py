@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
-from sqlalchemy.orm import joinedload
 
 from admin_app.actor import Actor
+from admin_app.labels import said_with
 from admin_app.scopes import reach
 from models.base import Entity
 from models.calendar import SchoolYear, Semester
@@ -32,11 +32,6 @@ SEARCHED: dict[type[Entity], tuple[Any, ...]] = {
     Appointment: (Appointment.post,),
     SchoolYear: (SchoolYear.year,),
     Edition: (Edition.code, Edition.title),
-}
-LOADED: dict[type[Entity], tuple[Any, ...]] = {
-    Student: (joinedload(Student.school_class),),
-    Teaching: (joinedload(Teaching.course), joinedload(Teaching.school_class)),
-    Appointment: (joinedload(Appointment.staff), joinedload(Appointment.student), joinedload(Appointment.guardian)),
 }
 SHARED = (Staff, Semester, SchoolYear)
 """Names everybody who records may pick from, whatever the division: a day teacher may teach in 進修部."""
@@ -67,7 +62,7 @@ def _within(actor: Actor, model: type[Entity], act: Act, related: type[Entity]) 
 def lookup(related: type[Entity], allowed: ColumnElement[bool], text: str) -> Select[Entity]:
     """At most `LIMIT` rows whose name or code holds every word typed; a class name finds its students."""
     conditions = [_matches(related, word) for word in text.split()]
-    stmt = select(related).options(*LOADED.get(related, ())).where(allowed, and_(true(), *conditions))
+    stmt = select(related).options(*said_with(related)).where(allowed, and_(true(), *conditions))
     return stmt.order_by(*_order(related)).limit(LIMIT)
 
 

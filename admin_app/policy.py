@@ -5,10 +5,13 @@ Neither the day nor the actor is ambient. An unknown model shows nothing; whoeve
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.base import ExecutableOption
 
 from admin_app.actor import Actor, Held
 from admin_app.rulebook import SYSTEM_DEFAULT, Grant, Rulebook
@@ -78,12 +81,20 @@ def judge(session: Session, actor: Actor, act: Act, row: Entity) -> Verdict:
     reaches = _reaches(actor, model, act)
     if not reaches:
         return may(actor, act, model.__subject__)
-    columns = [condition.label(f"reach_{number}") for number, (_, condition) in enumerate(reaches)]
-    answer = session.execute(select(*columns).where(model.id == row.id)).one_or_none()
-    for (held, _), reached in zip(reaches, answer or (), strict=False):
-        if reached:
-            return _yes(actor, held)
-    return _out_of_reach(actor, act, model, reaches[0][0])
+    answer = session.execute(select(*_columns(reaches)).where(model.id == row.id)).one_or_none()
+    return _judged(actor, act, model, reaches, answer or ())
+
+
+def find(
+    session: Session, actor: Actor, act: Act, model: type[Entity], which: ColumnElement[bool], *options: ExecutableOption
+) -> tuple[Any, Verdict] | None:
+    """The row that `which` leaves, and whether `actor` may perform `act` on it as it stands there: one statement. The condition
+    holds who may see it."""
+    reaches = _reaches(actor, model, act)
+    found = session.execute(select(model, *_columns(reaches)).options(*options).where(which)).one_or_none()
+    if found is None:
+        return None
+    return found[0], _judged(actor, act, model, reaches, found[1:]) if reaches else may(actor, act, model.__subject__)
 
 
 def unmasked(actor: Actor, subject: Subject) -> frozenset[Division]:
@@ -106,6 +117,20 @@ def _reaches(actor: Actor, model: type[Entity], act: Act) -> list[tuple[Held, Co
         for subject, lens in model.lenses().items()
         for held in actor.held(act, subject)
     ]
+
+
+def _columns(reaches: list[tuple[Held, ColumnElement[bool]]]) -> list[ColumnElement[bool]]:
+    return [condition.label(f"reach_{number}") for number, (_, condition) in enumerate(reaches)]
+
+
+def _judged(
+    actor: Actor, act: Act, model: type[Entity], reaches: list[tuple[Held, ColumnElement[bool]]], answer: Sequence[Any]
+) -> Verdict:
+    """By the first grant that reaches the row; `answer` says of each whether it does, and is empty where there is no row."""
+    for (held, _), reached in zip(reaches, answer, strict=False):
+        if reached:
+            return _yes(actor, held)
+    return _out_of_reach(actor, act, model, reaches[0][0])
 
 
 def _through(lens: object, condition: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -17,7 +17,7 @@ from admin_app.actor import Actor
 from admin_app.extensions import db
 from admin_app.grid.columns import Column, column, formatter
 from admin_app.grid.query import GridQuery
-from admin_app.policy import Verdict, judge, require
+from admin_app.policy import Verdict, require
 from admin_app.services.trail import reverting, search
 from models.event import Event
 from views import gridpage
@@ -42,10 +42,11 @@ class Cells(Retaking):
     @expose("/cell/", methods=("GET", "POST"))
     def cell_view(self) -> Any:
         """GET: the field as it stands, with the row's version. POST: save it; `undo`: an edit of one's own to put back."""
-        by, row = identity.actor(), self.get_one(request.args.get("id"))
+        by = identity.actor()
+        row, verdict = self.get_judged(request.args.get("id"), by)
         if not self.can_edit:
             abort(404)
-        verdict = require(judge(db.session, by, self.act, row))
+        require(verdict)
         key = request.args.get("field", "")
         if key not in self.inlined:
             raise NotFound(NOT_HERE)

@@ -69,7 +69,7 @@ class Filling(Bulk):
             db.session.flush()
             require(judge(db.session, by, self.act, row))
             self._must_be_open(row)
-            db.session.commit()
+            commit()
         except DBAPIError as error:
             db.session.rollback()
             if isinstance(error, OperationalError):
@@ -90,6 +90,16 @@ class Filling(Bulk):
                 _keep_default(self.model, row, field.name)
         if hasattr(self.model, "division") and row.division is None:
             row.division = (verdict.grant.division if verdict.grant else None) or by.division
+
+
+def commit() -> None:
+    """Commit, and let the rows stay as they were read or just written: what the answer says of them need not be read again."""
+    session = db.session()
+    session.expire_on_commit = False
+    try:
+        session.commit()
+    finally:
+        session.expire_on_commit = True
 
 
 def _beside(form: SchoolForm, names: tuple[str, ...], sentence: str) -> str:

@@ -10,7 +10,7 @@ from werkzeug.exceptions import Conflict
 from admin_app import clock, identity
 from admin_app.actor import Actor
 from admin_app.extensions import db
-from admin_app.policy import Verdict, judge, require
+from admin_app.policy import Verdict, require
 from admin_app.terms import Term
 from models.vocabulary import Subject
 from views import gridpage
@@ -26,9 +26,9 @@ class Records(Conflicts):
     @expose("/details/", methods=("GET", "POST"))
     def details_view(self) -> str:
         """One record, with what happened to it last. A POST shows sensitive values too, to those who may see them."""
-        row, by = self.get_one(request.args.get("id")), identity.actor()
+        by = identity.actor()
+        row, verdict = self.get_judged(request.args.get("id"), by)
         full = self.reveal(row, by, "詳細資料") if request.method == "POST" else {}
-        verdict = judge(db.session, by, self.act, row)
         term = self.term_of(row)
         writes = bool(verdict) and not self.closed(row)
         book = gridpage.codes_for(db.session, self.detailed, term.year if term else None)
@@ -86,10 +86,11 @@ class Records(Conflicts):
     @expose("/edit/", methods=("GET", "POST"))
     def edit_view(self) -> Any:
         """The form over a row; a row changed by somebody else meanwhile shows both texts."""
-        by, row = identity.actor(), self.get_one(request.args.get("id"))
+        by = identity.actor()
+        row, verdict = self.get_judged(request.args.get("id"), by)
         if not self.can_edit:
             abort(404)
-        verdict = require(judge(db.session, by, self.act, row))
+        require(verdict)
         term = self.term_of(row)
         self._must_be_open(row)
         form = self.build_form(by, row, term)

@@ -12,6 +12,7 @@ from admin_app.policy import Verdict, may, require
 from admin_app.services.trail.words import Full
 from models.verbs import Verb
 from models.vocabulary import Act
+from views.base.filling import commit
 from views.base.forms import Forms
 from views.details import may_reveal, secrets_of
 from views.forms import SchoolForm
@@ -40,7 +41,7 @@ class Revealing(Forms):
         if fields:
             audit.acting(db.session, self.unmask_verdict(by, row))
             audit.track(db.session, Verb.reveal.name, self.model.__tablename__, record=row, note=where, 欄位="、".join(fields))
-            db.session.commit()
+            commit()
 
     def secret_names(self, form: SchoolForm) -> list[str]:
         """Names of the form's sensitive fields."""

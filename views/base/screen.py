@@ -8,11 +8,11 @@ from typing import Any
 from flask import abort, redirect, request, url_for
 from flask_admin.contrib.sqla import ModelView
 from flask_login import current_user
-from sqlalchemy import ColumnElement, inspect, select, true
+from sqlalchemy import ColumnElement, and_, inspect, select, true
 from sqlalchemy.orm import RelationshipProperty
 from werkzeug.exceptions import BadRequest, Conflict, NotFound
 
-from admin_app import clock, identity, lookups
+from admin_app import clock, identity, labels, lookups, policy
 from admin_app.actor import Actor
 from admin_app.extensions import db
 from admin_app.grid.columns import Column, column
@@ -26,6 +26,7 @@ from views.forms import form_class
 
 MOST_SELECTED = 2_000
 MOST_ID = 2**31 - 1
+NOT_FOUND = "找不到這筆資料，可能已刪除，或不在您可查閱的範圍內。"
 ROSTER = ("student.school_class_id", "student.seat_no")
 """A grid's order by class and seat. By the class's id, which is the order classes were entered in, because an index on students
 gives it: the first page costs the same however many rows there are, which an order by the class's name would not."""
@@ -182,13 +183,27 @@ class Screen(ModelView):
 
     def get_one(self, id: Any) -> Any:
         """The row with this id if the person may see it; anything else does not exist."""
+        row = db.session.scalar(select(self.model).where(self._is_one(id)))
+        if row is None:
+            raise NotFound(NOT_FOUND)
+        return row
+
+    def get_judged(self, id: Any, by: Actor) -> tuple[Any, Verdict]:
+        """The same, and whether the person may write it: one statement, which brings the labels of the rows it names along."""
+        found = policy.find(db.session, by, self.act, self.model, self._is_one(id), *self._named)
+        if found is None:
+            raise NotFound(NOT_FOUND)
+        return found
+
+    @cached_property
+    def _named(self) -> list[Any]:
+        return labels.named_by(self.model, ("student", *self.form_columns))
+
+    def _is_one(self, id: Any) -> ColumnElement[bool]:
         text = str(id or "")
         if not (text.isascii() and text.isdigit()) or int(text) > MOST_ID:
             raise NotFound("找不到這筆資料。")
-        row = db.session.scalar(select(self.model).where(self.model.id == int(text), self.scope()))
-        if row is None:
-            raise NotFound("找不到這筆資料，可能已刪除，或不在您可查閱的範圍內。")
-        return row
+        return and_(self.model.id == int(text), self.scope())
 
     def term_of(self, row: Any) -> Term | None:
         return identity.terms().find(row.semester_id) if hasattr(row, "semester_id") else None

@@ -76,6 +76,11 @@ class PickField(Field):
             raise ValueError("找不到所選的資料，請重新輸入姓名或代碼選取")
         return row
 
+    def populate_obj(self, obj: Any, name: str) -> None:
+        """A row that stays is not set again: what the record took from it when it was picked stays too."""
+        if getattr(obj, name) is not self.data or self.data is None:
+            super().populate_obj(obj, name)
+
     def pre_validate(self, form: Any) -> None:
         kept = self.object_data if isinstance(self.object_data, list) else [self.object_data]
         for row in self.chosen:

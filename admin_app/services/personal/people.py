@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from admin_app import lookups
 from admin_app.actor import Actor
+from admin_app.labels import said_with
 from admin_app.policy import Verdict, may, require, visible
 from models.people import Account, Guardian, Staff, Student
 from models.vocabulary import Act, Division, Subject
@@ -65,6 +66,6 @@ def _reach(by: Actor, model: type[Person]) -> list[Any]:
 def _matching(session: Session, by: Actor, model: type[Person], words: Sequence[str]) -> Sequence[Person]:
     columns = lookups.SEARCHED[model]
     matching = [or_(*(column.icontains(word, autoescape=True) for column in columns)) for word in words]
-    stmt = select(model).options(*lookups.LOADED.get(model, ())).where(*matching, *_reach(by, model))
+    stmt = select(model).options(*said_with(model)).where(*matching, *_reach(by, model))
     found: Sequence[Any] = session.scalars(stmt.order_by(columns[0], model.id).limit(MOST_FOUND)).all()
     return found

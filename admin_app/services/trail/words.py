@@ -15,6 +15,7 @@ from sqlalchemy.orm.interfaces import MANYTOONE
 from admin_app import lookups
 from admin_app.actor import Actor
 from admin_app.grid.columns import HIDDEN, Column, display, formatter, label_column, sees
+from admin_app.labels import said_with
 from admin_app.policy import visible
 from admin_app.services.codes import CodeBook, load_codes
 from admin_app.services.trail.values import MODELS, PLUMBING, mapped, pointed_at
@@ -218,7 +219,7 @@ def changes_of(event: Event) -> dict[str, tuple[Any, Any]]:
 def labels(session: Session, model: type[Entity], ids: Iterable[int], allowed: Any) -> dict[int, str]:
     """What the rows of `model` are called, of those `allowed`: one statement."""
     related = [each for each in inspect(model).relationships if each.direction is MANYTOONE]
-    options = lookups.LOADED.get(model) or [joinedload(getattr(model, each.key)) for each in related]
+    options = said_with(model) or [joinedload(getattr(model, each.key)) for each in related]
     rows = session.scalars(select(model).options(*options).where(model.id.in_(sorted(ids)), allowed)).unique()
     return {row.id: str(row) for row in rows}
 
