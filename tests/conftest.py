@@ -46,7 +46,9 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    with start_servers(tmp_path_factory.mktemp("databases")) as made:
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    with start_servers(tmp_path_factory.mktemp("databases"), shared / "shared") as made:
         yield made
 
 
@@ -55,30 +57,32 @@ def engine_name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def _session(url: str) -> Iterator[Session]:
+def _session(servers: Servers, engine_name: str, name: str) -> Iterator[Session]:
+    url = servers.copy(engine_name, name)
     engine = create_engine(**engine_options(url))
     with Session(engine) as session:
         sign(session, Signature(None, "測試"))
         yield session
     engine.dispose()
+    servers.drop(url)
 
 
 @pytest.fixture
 def empty_session(servers: Servers, engine_name: str) -> Iterator[Session]:
     """A signed session on a migrated database without any row."""
-    yield from _session(servers.copy(engine_name, "blank"))
+    yield from _session(servers, engine_name, "blank")
 
 
 @pytest.fixture
 def session(servers: Servers, engine_name: str) -> Iterator[Session]:
     """A signed session on a school that has its rule and code lists, and nobody yet."""
-    yield from _session(servers.copy(engine_name, "rule"))
+    yield from _session(servers, engine_name, "rule")
 
 
 @pytest.fixture
 def school(servers: Servers, engine_name: str) -> Iterator[Session]:
     """A signed session on a copy of the demo school."""
-    yield from _session(servers.copy(engine_name, "school"))
+    yield from _session(servers, engine_name, "school")
 
 
 def settings_for(url: str, folder: Path, *, demo: bool = True) -> Settings:
@@ -99,12 +103,14 @@ def settings_for(url: str, folder: Path, *, demo: bool = True) -> Settings:
 @pytest.fixture(scope="module")
 def app(servers: Servers, engine_name: str) -> Iterator[Flask]:
     """The application over a copy of the demo school, shared by a test module. CSRF is on; `client_for` clients carry the token."""
-    app = create_app(settings_for(servers.copy(engine_name, "school"), servers.folder))
+    url = servers.copy(engine_name, "school")
+    app = create_app(settings_for(url, servers.folder))
     yield app
     gc.collect()  # an export nobody read to its end gives its connection back when its answer is collected
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+    servers.drop(url)
 
 
 class SchoolClient(FlaskClient):

