@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, g, request, url_for
+from flask import current_app, g, get_template_attribute, request, url_for
 from flask_login import current_user
+from markupsafe import Markup
 
 from admin_app import clock, gates, identity
 from admin_app.actor import Actor
@@ -32,6 +34,8 @@ GROUPS = (
 )
 MOST_AT_A_GLANCE = 24
 MOST_KEPT = 1_000
+MOST_DRAWN = 500
+"""Of some kilobytes each."""
 
 
 def navigation_context() -> dict[str, Any]:
@@ -49,13 +53,15 @@ def navigation_context() -> dict[str, Any]:
     by = identity.actor()
     if gates.shut_gate() is not None:
         return {**context, "person": {"name": by.name, "posts": []}}
+    home, pinned = url_for("admin.index"), _pinned(by)
+    key, menu = _navigation(by, rulebook)
     return {
         **context,
-        "home_url": url_for("admin.index"),
+        "home_url": home,
         "bell": _bell(),
         "person": {"name": by.name, "posts": by.posts_zh.split("、"), "url": url_for("access.me"), "key": identity.account().id},
-        "navigation": _navigation(by, rulebook),
-        "pinned_views": _pinned(by),
+        "navigation": menu,
+        "side_nav": _draw(menu, home, pinned) if pinned else _drawn(key, menu, home),
     }
 
 
@@ -130,7 +136,23 @@ class Menu:
         return not self.is_long or group.active or bool(group.duties)
 
 
-def _navigation(by: Actor, rulebook: Rulebook) -> Menu:
+def _draw(menu: Menu, home: str, pinned: dict[str, list[dict[str, Any]]]) -> Markup:
+    drawn: Markup = get_template_attribute("navigation.html", "side_nav")(menu, home, pinned)
+    return drawn
+
+
+def _drawn(key: Hashable, menu: Menu, home: str) -> Markup:
+    """The menu as HTML. Which link is the current one follows from the page, so it is drawn once for each page."""
+    kept: dict[Hashable, Markup] = current_app.extensions.setdefault("drawn_menus", {})
+    place = (key, request.endpoint)
+    if place not in kept:
+        if len(kept) >= MOST_DRAWN:
+            kept.clear()
+        kept[place] = _draw(menu, home, {})
+    return kept[place]
+
+
+def _navigation(by: Actor, rulebook: Rulebook) -> tuple[Hashable, Menu]:
     """Only what the person may open, grouped by the content classes of the rule.
 
     It follows from the posts and the edition alone, and a published edition never changes: made once for all who hold the same.
@@ -142,7 +164,7 @@ def _navigation(by: Actor, rulebook: Rulebook) -> Menu:
         if len(kept) >= MOST_KEPT:
             kept.clear()
         kept[key] = _menu(by)
-    return kept[key]
+    return key, kept[key]
 
 
 def _menu(by: Actor) -> Menu:

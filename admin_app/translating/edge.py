@@ -39,6 +39,8 @@ def install(app: Flask) -> None:
     for domain, ours in ((flask_admin_domain, "admin"), (wtforms_domain, "wtforms")):
         domain.cache[TAIWAN, ours] = catalogue.translations(TAIWAN, ours)
         domain.cache[ENGLISH, ours] = Translations()  # both are written in English
+    as_it_is: dict[str, Any] = {"gettext": str, "ngettext": lambda one, many, n: one if n == 1 else many}
+    app.jinja_env.install_gettext_callables(**as_it_is, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals |= {"speaks_english": speaks_english, "spoken": spoken}
     app.after_request(speak)
 
