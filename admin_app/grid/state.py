@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -60,11 +61,20 @@ class GridState:
 
     def url(self, base: str, **changes: Any) -> str:
         """This page's address with some arguments changed; None drops one."""
-        pairs = [pair for pair in self.args.items(multi=True) if pair[0] not in changes]
-        kept = [(key, value) for key, value in (*pairs, *changes.items()) if value not in (None, "")]
-        if self.view and "view" not in changes and {key for key, _ in kept} <= {"view", "semester"}:
-            kept = [("view", "0"), *(pair for pair in kept if pair[0] != "view")]  # its number alone would bring all of it back
-        return f"{base}?{urlencode(kept, safe=',')}" if kept else base
+        kept = {key: text for key, text in self._said.items() if key not in changes}
+        kept |= {key: urlencode({key: value}, safe=",") for key, value in changes.items() if value not in (None, "")}
+        if self.view and "view" not in changes and kept.keys() <= {"view", "semester"}:
+            kept = {
+                "view": "view=0",
+                **{key: text for key, text in kept.items() if key != "view"},
+            }  # its number would bring all back
+        return f"{base}?{'&'.join(kept.values())}" if kept else base
+
+    @cached_property
+    def _said(self) -> dict[str, str]:
+        """What the address says now, by name and ready to be put into another: a page has two dozen links to itself."""
+        given = {key: [value for value in values if value != ""] for key, values in self.args.lists()}
+        return {key: urlencode({key: values}, doseq=True, safe=",") for key, values in given.items() if values}
 
 
 def read_state(
