@@ -96,7 +96,8 @@ def _holdings(session: Session, account: Account, rulebook: Rulebook, on: dt.dat
     if account.guardian_id:
         yield from _born_to(rulebook, Scope.children, None)
     whose = next(column for column in ("staff_id", "student_id", "guardian_id") if getattr(account, column))
-    rows = session.execute(_posts_of(whose), {"person": getattr(account, whose), "on": on})
+    session.flush()
+    rows = session.connection().execute(_posts_of(whose), {"person": getattr(account, whose), "on": on})
     for kind, post, division, school_class_id, department_id, only, instead_of in rows:
         if kind == "teaching":
             yield from _born_to(rulebook, Scope.taught, Division[division])

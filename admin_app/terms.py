@@ -59,7 +59,8 @@ class Terms:
 
 def load_terms(session: Session, *, on: dt.date) -> Terms:
     """Every semester with its edition, in one statement."""
-    rows = session.execute(_every_term(), {"on": on}).all()
+    session.flush()
+    rows = session.connection().execute(_every_term(), {"on": on}).all()
     in_force = rows[0].in_force if rows else session.scalar(select(_in_force()), {"on": on})
     return Terms(tuple(_term(row) for row in rows), in_force)
 

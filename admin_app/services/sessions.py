@@ -17,9 +17,12 @@ from typing import Any
 
 from sqlalchemy import Engine, Select, bindparam, event, func, inspect, select, update
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 
 from admin_app import audit, clock
+from models.base import Base
 from models.people import Account, Guardian, Staff, Student
 from models.sign_in import SignInSession
 from models.vocabulary import EndReason, EnrolmentStatus, SignInMethod
@@ -65,22 +68,54 @@ def digest(token: str) -> str:
 
 
 def find(session: Session, token: str) -> SignInSession | None:
-    """The sign-in of this token, ended or not, with its account and person: one statement."""
-    return session.scalar(_by_digest(), {"digest": digest(token)})
+    """The sign-in of this token, ended or not, with its account and person: one statement.
+
+    Every request asks it, so the rows are put into the session as they come: how they are to be read is not worked out each time.
+    """
+    found = session.connection().execute(_by_digest(), {"digest": digest(token)}).one_or_none()
+    if found is None:
+        return None
+    values, parts = iter(found), {}
+    for model, names in READ.items():
+        held = dict(zip(names, values, strict=False))
+        parts[model] = _put(session, model, held) if held["id"] is not None else None
+    row, account = parts[SignInSession], parts[Account]
+    set_committed_value(row, "account", account)
+    for name, model in (("staff", Staff), ("student", Student), ("guardian", Guardian)):
+        set_committed_value(account, name, parts[model])
+    return row
+
+
+READ: dict[type[Base], tuple[str, ...]] = {
+    SignInSession: tuple(each.key for each in inspect(SignInSession).column_attrs),
+    Account: tuple(each.key for each in inspect(Account).column_attrs),
+    Staff: ("id", "name", "left_on", "unit"),
+    Student: ("id", "name", "status"),
+    Guardian: ("id", "name"),
+}
+"""What is read of each row, in the statement's order."""
 
 
 @cache
-def _by_digest() -> Select[SignInSession]:
-    """Put together once: every request asks it."""
-    owner = joinedload(SignInSession.account)
-    people = (
-        owner.joinedload(Account.staff).load_only(Staff.name, Staff.left_on, Staff.unit),
-        owner.joinedload(Account.student).load_only(Student.name, Student.status),
-        owner.joinedload(Account.guardian).load_only(Guardian.name),
-        owner.undefer(Account.unread_notices),
-        owner.undefer(Account.chosen_views),
-    )
-    return select(SignInSession).options(*people).where(SignInSession.digest == bindparam("digest"))
+def _by_digest() -> Select[Any]:
+    """Put together once."""
+    columns = [getattr(model, name) for model, names in READ.items() for name in names]
+    stmt = select(*columns).select_from(SignInSession).join(SignInSession.account)
+    for person in (Account.staff, Account.student, Account.guardian):
+        stmt = stmt.outerjoin(person)
+    return stmt.where(SignInSession.digest == bindparam("digest"))
+
+
+def _put(session: Session, model: type[Base], values: dict[str, Any]) -> Any:
+    """The row in the session: the one it holds already, else a new one that holds these columns; others are read when asked for."""
+    held = session.identity_map.get(identity_key(model, values["id"]))
+    if held is not None:
+        return held
+    row = inspect(model).class_manager.new_instance()
+    row.__dict__.update(values)
+    make_transient_to_detached(row)
+    session.add(row)
+    return row
 
 
 def why_closed(account: Account, *, on: dt.date) -> EndReason | None:
