@@ -1,5 +1,6 @@
 """Forms: built for a person, poured into a row, judged as the row becomes, saved with its event, or shown again."""
 
+from functools import partial
 from typing import Any
 
 from flask import url_for
@@ -39,7 +40,7 @@ class Filling(Bulk):
             if isinstance(field, PickField):
                 here: dict[str, Any] = {"semester": term.id} if term else {}
                 url = url_for(f"{self.slug}.ajax_lookup", name=field.name, **here)
-                field.offer(url, self.pickable(by, field.related, term))
+                field.offer(url, partial(self.pickable, by, field.related, term))
             elif isinstance(field, RocDateField) and term is not None and hasattr(self.model, "semester_id"):
                 field.within(term.starts_on, term.ends_on)
         for each in coded:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from markupsafe import Markup
@@ -41,10 +42,10 @@ class PickField(Field):
         super().__init__(label, **kwargs)
         self.related = related
         self.url = ""
-        self.allowed: ColumnElement[bool] | None = None
+        self.allowed: Callable[[], ColumnElement[bool]] | None = None
 
-    def offer(self, url: str, allowed: ColumnElement[bool]) -> None:
-        """Where to look rows up, and which may be picked."""
+    def offer(self, url: str, allowed: Callable[[], ColumnElement[bool]]) -> None:
+        """Where to look rows up, and which may be picked; asked only when another row was."""
         self.url, self.allowed = url, allowed
 
     @property
@@ -90,7 +91,7 @@ class PickField(Field):
     def _may_pick(self, row: Entity) -> bool:
         if self.allowed is None:
             return False
-        return db.session.scalar(select(self.related.id).where(self.related.id == row.id, self.allowed)) is not None
+        return db.session.scalar(select(self.related.id).where(self.related.id == row.id, self.allowed())) is not None
 
 
 class PickManyField(PickField):
