@@ -110,6 +110,8 @@ def _put(session: Session, model: type[Base], values: dict[str, Any]) -> Any:
     """The row in the session: the one it holds already, else a new one that holds these columns; others are read when asked for."""
     held = session.identity_map.get(identity_key(model, values["id"]))
     if held is not None:
+        for name in inspect(held).unloaded & values.keys():
+            set_committed_value(held, name, values[name])
         return held
     row = inspect(model).class_manager.new_instance()
     row.__dict__.update(values)
