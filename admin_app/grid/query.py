@@ -105,6 +105,11 @@ class GridQuery:
         conditions = [self.within, *self._search_conditions(words), *filters]
         return stmt.where(self.scope, *(map(aside, conditions) if self.conditions_aside else conditions), *more)
 
+    def among(self, stmt: Select[Any], ids: Select[int], *, paths: Iterable[joins.Path]) -> Select[Any]:
+        """The statement over rows found before by all the page's conditions; of these only the scope is said again."""
+        stmt = joins.joined(stmt.select_from(self.model), self.model, paths)
+        return stmt.where(self.scope, self.id.in_(ids))
+
     def keys(self, *, present: joins.Path = ()) -> list[Key]:
         """The order's keys. Ties go by the ids on the way to a related label, for an index gives those, and then by the own id."""
         keys = [self._key(name, present) for name in self.order]

@@ -59,12 +59,17 @@ class Walk:
 
     def _sorted_whole(self, searched: Sequence[Column]) -> Select[Any]:
         """All that match are read first, then sorted: they are few, and no index of the order is walked past all the others."""
-        keys, word = named(self.keys()), self.query.sought()
-        ids = [select(self.query.seek(each, word).subquery().c.id) for each in searched]
-        by_word = [self.query.id.in_(select(union_all(*ids).subquery().c.id))] if ids else []
+        keys = named(self.keys())
+        ids = [select(self.query.seek(each, self.query.sought()).subquery().c.id) for each in searched]
+        stmt = self._looked_up(keys, union_all(*ids)) if ids else self._found(keys)
         name = "found" if self.query.sought_in is None else f"found_{self.query.searchable.index(self.query.sought_in)}"
-        found = self._found(keys, *by_word, found=word).cte(name).prefix_with("MATERIALIZED")
+        found = stmt.cte(name).prefix_with("MATERIALIZED")
         return self._cut(select(found), [key.on(found.c[key.name]) for key in keys]).offset(self.offset)
+
+    def _looked_up(self, keys: Sequence[Key], ids: Any) -> Select[Any]:
+        """The keys of rows that were found with all the page's conditions: an engine told them again would begin with those."""
+        stmt = select(*(key.expression.label(key.name) for key in keys))
+        return self.query.among(stmt, select(ids.subquery().c.id), paths=[key.path for key in keys])
 
     def _in_order(self) -> Select[Any]:
         """The order's index is walked until the page is full. What has no row at the end of the first key's path is no part of that
@@ -82,9 +87,9 @@ class Walk:
         keys = self.keys(present)
         return self._cut(self._found(named(keys), condition, present=present), keys, self.offset)
 
-    def _found(self, keys: Sequence[Key], *more: ColumnElement[bool], present: joins.Path = (), found: str = "") -> Select[Any]:
+    def _found(self, keys: Sequence[Key], *more: ColumnElement[bool], present: joins.Path = ()) -> Select[Any]:
         labels = [key.expression.label(key.name) for key in keys]
-        return self.query.where(select(*labels), *more, paths=[key.path for key in keys], present=present, found=found)
+        return self.query.where(select(*labels), *more, paths=[key.path for key in keys], present=present)
 
     def _cut(self, stmt: Select[Any], keys: Sequence[Key], further: int = 0) -> Select[Any]:
         if self.values is not None:

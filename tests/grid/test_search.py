@@ -85,6 +85,24 @@ def test_a_word_that_is_everywhere_is_counted_to_the_cap(crowd: Session, monkeyp
     assert [row[2] for row in leaf.rows] == [f"115{number:05}" for number in range(20)]
 
 
+def test_a_word_often_in_one_column_and_seldom_in_another_keeps_one_order(crowd: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paging, "CAP", 30)
+    for number, row in enumerate(crowd.scalars(select(Student).limit(12))):
+        row.name = f"王{number}115"
+    crowd.flush()
+    searched = [column(Student, name) for name in ("name", "student_no")]
+    for word in ("115", "115 王", "115 0"):
+        query = GridQuery(model=Student, columns=searched, scope=true(), order=("-name",), searchable=searched, search=word)
+        expected = [row[0] for row in crowd.execute(query.rows())]
+        leaf = read_page(crowd.connection(), query, Place(20))
+        seen = [row[0] for row in leaf.rows]
+        while leaf.next:
+            leaf = read_page(crowd.connection(), query, Place(20, after=leaf.next))
+            seen += [row[0] for row in leaf.rows]
+        last = read_page(crowd.connection(), query, Place(20, before=paging.END))
+        assert (seen, [row[0] for row in last.rows]) == (expected, expected[-20:]), word
+
+
 def test_a_row_is_found_by_what_it_is_now(crowd: Session) -> None:
     row = crowd.scalars(select(Student).limit(1)).one()
     row.name = "歐陽測試"
