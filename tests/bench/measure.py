@@ -95,7 +95,7 @@ def _before_the_last(peer: Peer) -> str:
     page = peer.clerk.get(peer.urls["deep"]).body.decode()
     found = re.search(r'href="([^"]*[?&](?:amp;)?before=(?!end)[^"]+)"', page)
     if not found:
-        raise RuntimeError("the last page does not lead to the one before it")
+        raise BenchFailed("最後一頁沒有通往前一頁的連結")
     address = found[1].replace("&amp;", "&")
     return address if address.startswith("/") else peer.urls["list1"].partition("?")[0] + address
 
