@@ -1,4 +1,4 @@
-"""Which pages are looked at in the browser: in `make soak` all that differ, in `make test` each kind of page once."""
+"""Which pages are looked at in the browser, and which are read: in `make soak` all that differ, in `make test` each kind once."""
 
 from __future__ import annotations
 
@@ -24,6 +24,14 @@ def chosen(pages: Sequence[Seen]) -> list[Seen]:
         refused = page.status in REFUSALS
         kinds.setdefault(("", "", page.status) if refused else (kind_of(page.route), page.how, page.status), []).append(page)
     return list(_some(kinds))
+
+
+def to_read(pages: Sequence[Seen]) -> list[Seen]:
+    """What is read and checked as text: in `make test` the fullest page of each route and answer, and a refusal of each person."""
+    if SOAK:
+        return different(pages)
+    refused = {(page.who, page.status): page for page in pages if page.status in REFUSALS}
+    return [*_fullest(page for page in pages if page.status not in REFUSALS), *refused.values()]
 
 
 def kind_of(route: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -17,7 +18,9 @@ from models.people import Account
 from models.regulation import Edition
 from tests.conftest import SOAK, SchoolClient, settings_for
 from tests.databases import Servers
-from tests.pages.walking import Seen, Walk, Walker
+from tests.pages.choosing import to_read
+from tests.pages.walking import Seen, Walk, Walker, walk_all
+from tests.pages.wording import Written, data_of
 from tests.permissions import paper
 from tests.permissions.cases import PERSONAS, SCREENS
 from tests.permissions.conftest import enter
@@ -45,18 +48,43 @@ def walked_app(servers: Servers) -> Iterator[Flask]:
 
 
 @pytest.fixture(scope="session")
-def walks(walked_app: Flask) -> list[Walk]:
-    """Everybody's way through all their pages; in `make test` of so many people that each screen is read and written once."""
+def walkers(walked_app: Flask) -> dict[str, Walker]:
+    """Everybody on their way through all their pages; in `make test` so many that each screen is read and written once."""
     names = _everybody(walked_app) if SOAK else some_people()
-    found = [Walker(walked_app, NOBODY, _nobody(walked_app)).go()]
-    found += [Walker(walked_app, name, enter(walked_app, name)).go() for name in names]
-    return [*found, _errors(walked_app)]
+    found = {NOBODY: Walker(walked_app, NOBODY, _nobody(walked_app))}
+    found |= {name: Walker(walked_app, name, enter(walked_app, name)) for name in names}
+    walk_all(list(found.values()))
+    return found
+
+
+@pytest.fixture(scope="session")
+def walks(walked_app: Flask, walkers: dict[str, Walker]) -> list[Walk]:
+    """What each of them was shown."""
+    return [*(walker.walk for walker in walkers.values()), _errors(walked_app)]
 
 
 @pytest.fixture(scope="session")
 def shown(walks: list[Walk]) -> list[Seen]:
     """Every page anybody was shown."""
     return [page for walk in walks for page in walk.pages]
+
+
+@pytest.fixture(scope="session")
+def in_english(walkers: dict[str, Walker], shown: list[Seen]) -> list[Seen]:
+    """The pages that are read, in English."""
+    pages: dict[str, list[Seen]] = defaultdict(list)
+    for page in to_read(shown):
+        if page.how == "GET" and page.who in walkers:
+            pages[page.who].append(page)
+    return [page for who, theirs in pages.items() for page in walkers[who].in_english(theirs)]
+
+
+@pytest.fixture(scope="session")
+def written(walked_app: Flask, walkers: dict[str, Walker]) -> Iterator[Written]:
+    """What people wrote in the school."""
+    school = School(walked_app.extensions["settings"].database_url)
+    yield Written(data_of(school))
+    school.engine.dispose()
 
 
 def some_people() -> list[str]:

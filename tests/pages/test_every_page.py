@@ -1,8 +1,8 @@
-"""Every page of everybody: reached, well formed, accessible, and never wider than the screen."""
+"""Every page of everybody: reached, well formed, in one language, accessible, and never wider than the screen."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,9 +11,10 @@ from playwright.sync_api import Browser
 
 from tests.conftest import SOAK
 from tests.pages import vnu
-from tests.pages.choosing import chosen, kind_of
+from tests.pages.choosing import chosen, kind_of, to_read
 from tests.pages.looking import HALF, NARROW, PHONE, WIDE, Looker, Static, looking
-from tests.pages.walking import Seen, Walk, different
+from tests.pages.walking import Seen, Walk
+from tests.pages.wording import Reader, Written, chinese_left, english_words, other_chinese, read, western_day
 
 # Every URL of the map
 
@@ -64,7 +65,46 @@ def test_nothing_anybody_opens_or_sends_fails(walks: list[Walk]) -> None:
 
 
 def test_every_page_is_valid_html(shown: list[Seen], tmp_path: Path) -> None:
-    assert vnu.errors(different(shown), tmp_path) == []
+    assert vnu.errors(to_read(shown), tmp_path) == []
+
+
+# In one language and one calendar
+
+
+@pytest.fixture(scope="module")
+def readings(shown: list[Seen]) -> list[tuple[Seen, Reader]]:
+    """The pages that are read, as a person reads them."""
+    return [(page, read(page.html)) for page in to_read(shown)]
+
+
+@pytest.fixture(scope="module")
+def english(in_english: list[Seen]) -> list[tuple[Seen, Reader]]:
+    return [(page, read(page.html)) for page in in_english]
+
+
+def test_in_chinese_no_english_is_left_over(readings: list[tuple[Seen, Reader]], written: Written) -> None:
+    assert first_of(readings, lambda text: english_words(text, written)) == []
+
+
+def test_every_page_is_in_the_chinese_of_taiwan(readings: list[tuple[Seen, Reader]], written: Written) -> None:
+    assert first_of(readings, lambda text: other_chinese(text, written)) == []
+    assert {str(page): reader.lang for page, reader in readings if reader.lang != "zh-Hant-TW"} == {}
+
+
+def test_in_english_no_chinese_is_left_but_what_people_wrote(english: list[tuple[Seen, Reader]], written: Written) -> None:
+    assert first_of(english, lambda text: chinese_left(text, written)) == []
+    assert {str(page): reader.lang for page, reader in english if reader.lang not in ("", "en")} == {}
+
+
+def test_every_day_is_in_the_calendar_of_the_school(readings: list[tuple[Seen, Reader]]) -> None:
+    found = {(text, page.route): page for page, reader in readings for text in reader.seen if western_day(text)}
+    assert [f"{text} — {page}" for (text, _), page in found.items()] == []
+
+
+def first_of(readings: list[tuple[Seen, Reader]], wrong: Callable[[str], object]) -> list[str]:
+    """Each text that is wrong, with a page that has it."""
+    where = {text: page for page, reader in reversed(readings) for text in reader.texts}
+    return sorted(f"{text} — {page}" for text, page in where.items() if wrong(text))
 
 
 # To be read by everybody

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -19,7 +19,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
 from tests.access import table
-from tests.conftest import SchoolClient
+from tests.conftest import SOAK, SchoolClient
 from tests.pages.markup import Form, Reader
 
 VARIANTS = 5
@@ -77,28 +77,41 @@ class Walker:
         self.row_of: dict[str, int] = {}
         self.forms: dict[tuple[str, str], tuple[str, Form]] = {}
 
-    def go(self) -> Walk:
-        """Read everything first; only then send what may be sent."""
-        self._read_on()
-        self._queue("/", list(self._rest()))
-        self._read_on()
-        for address, form in list(self.forms.values()):
-            self._send(address, form)
-        return self.walk
-
-    def _read_on(self) -> None:
+    def read(self) -> None:
+        """Follow every link."""
         while self.waiting:
             self._read(self.waiting.popleft())
 
-    def _rest(self) -> Iterator[str]:
+    def rest(self) -> Iterator[str]:
         """What no link led to in the grids this person opens: asked about a row of theirs, else about the first there ever was."""
         for rule in self.map.map.iter_rules():
             screen = rule.rule.split("/")[2:3]
             if screen and f"/admin/{screen[0]}/" in self.asked and rule.rule not in self.asked and "GET" in (rule.methods or ()):
                 yield GAP.sub("csv", f"{rule.rule}?id={self.row_of.get(screen[0], 1)}")
 
+    def ask(self, address: str) -> None:
+        """Go where no link leads, and on from there."""
+        self._queue("/", [address])
+        self.read()
+
+    def send(self) -> None:
+        """Send the forms that were found, if nothing is done by it."""
+        for address, form in list(self.forms.values()):
+            self._send(address, form)
+
+    def in_english(self, pages: Iterable[Seen]) -> list[Seen]:
+        """These pages once more, for somebody who has chosen English."""
+        self.client.post("/language", data={"language": "english"})
+        found = []
+        for page in pages:
+            answer = self.client.get(page.address, buffered=True)
+            if answer.mimetype == "text/html" and answer.status_code not in (301, 302, 303):
+                found.append(replace(page, status=answer.status_code, html=answer.text))
+        self.client.post("/language", data={"language": "chinese"})
+        return found
+
     def _read(self, address: str) -> None:
-        route = self._route(address, "GET")
+        route = self.route(address, "GET")
         asked = frozenset(_base(name) for name, _ in parse_qsl(urlsplit(address).query))
         if route is None or asked in self.asked[route] or len(self.asked[route]) >= VARIANTS:
             return
@@ -114,7 +127,7 @@ class Walker:
         self._queue(address, page.links)
         for form in page.forms:
             action = urljoin(address, form.action or address)
-            route = self._route(action, form.method.upper())
+            route = self.route(action, form.method.upper())
             if form.method == "post" and route is not None and self._may_be_sent(route):
                 self.forms.setdefault((route, ",".join(sorted({name for name, _, _ in form.fields}))[:60]), (action, form))
             elif form.method == "get":
@@ -140,7 +153,7 @@ class Walker:
                 yield str(rule.rule)
 
     def _send(self, address: str, form: Form) -> None:
-        route = self._route(address, "POST") or ""
+        route = self.route(address, "POST") or ""
         for how, pairs in {"POST 空白": [], "POST 未填": form.emptied(), "POST 舊版": _stale(form)}.items():
             if how == "POST 空白" or pairs:
                 body = [(name, value) for name, value in pairs if name != "csrf_token"]
@@ -155,7 +168,8 @@ class Walker:
             html = WHOLE.format(part=answer.text) if part else answer.text
             self.walk.pages.append(Seen(self.walk.who, route, f"{how} {PART}" if part else how, address, answer.status_code, html))
 
-    def _route(self, address: str, method: str) -> str | None:
+    def route(self, address: str, method: str) -> str | None:
+        """The route an address belongs to."""
         parts = urlsplit(address)
         if parts.netloc not in ("", "localhost") or parts.path in LEAVES or "/static/" in parts.path:
             return None
@@ -171,6 +185,36 @@ class Walker:
             parts[2] = "<screen>"
         row = table.row_for("/".join(parts), "POST")
         return row is not None and not any(each.sent for each in table.rows() if each.route == row.route and "POST" in each.methods)
+
+
+def walk_all(walkers: Sequence[Walker]) -> None:
+    """Read everything first; only then send what may be sent.
+
+    In `make soak` everybody asks for whatever no link led them to; in `make test` each such address is asked for until
+    somebody is let in.
+    """
+    for walker in walkers:
+        walker.read()
+    if SOAK:
+        for walker in walkers:
+            for address in list(walker.rest()):
+                walker.ask(address)
+    else:
+        _ask_until_let_in(walkers)
+    for walker in walkers:
+        walker.send()
+
+
+def _ask_until_let_in(walkers: Sequence[Walker]) -> None:
+    known: dict[str, set[int]] = defaultdict(set)
+    for route, statuses in (each for walker in walkers for each in walker.walk.reached.items()):
+        known[route] |= statuses
+    for walker in walkers:
+        for address in list(walker.rest()):
+            route = walker.route(address, "GET") or ""
+            if not known[route] - {403, 404}:
+                walker.ask(address)
+                known[route] |= walker.walk.reached[route]
 
 
 def _base(name: str) -> str:
