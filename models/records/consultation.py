@@ -34,6 +34,7 @@ from models.people import Staff, Student
 from models.records.base import SemesterRecord, StudentRecord
 from models.records.computed import computed
 from models.records.rules import at_least_one, closes_after_it_opens, fits
+from models.values.roc import format_roc
 from models.vocabulary import Subject, Term
 
 CONTENT_LENGTH = 150
@@ -114,7 +115,7 @@ class Consultation(SemesterRecord):
         return student
 
     def __str__(self) -> str:
-        return f"{self.held_on} {self.topic}"
+        return f"{format_roc(self.held_on)} {self.topic}"
 
 
 class ConsultationStudent(StudentRecord):

@@ -12,6 +12,7 @@ from models.base import field, link
 from models.classes import SchoolClass
 from models.records.base import SemesterRecord
 from models.records.rules import closes_after_it_opens, is_not_negative, only_once
+from models.values.roc import format_roc
 from models.vocabulary import Act, Division, Subject
 
 MEETING = "日期與地點"
@@ -67,7 +68,7 @@ class Training(SemesterRecord):
         return self.school_class.division if self.school_class else value
 
     def __str__(self) -> str:
-        return f"{self.held_on} {self.topic}"
+        return f"{format_roc(self.held_on)} {self.topic}"
 
 
 class StudentTraining(Training):

@@ -92,7 +92,7 @@ def test_what_was_typed_survives_leaving_an_error_and_the_end_of_the_sign_in(pag
 
     page.goto(NEW)
     expect(page.locator(OFFER)).to_contain_text("未儲存的內容")
-    page.get_by_role("button", name="還原").click()
+    page.get_by_role("button", name="復原").click()
     expect(page.locator("[name=title]")).to_have_value("攝影組長")
     expect(page.locator("#student + .ts-wrapper .item")).to_contain_text("機二甲")
 
@@ -104,14 +104,14 @@ def test_what_was_typed_survives_leaving_an_error_and_the_end_of_the_sign_in(pag
     page.unroute(f"**{NEW}")
     page.goto(NEW)
     expect(page.locator(OFFER)).to_contain_text("沒有收到儲存結果")
-    page.get_by_role("button", name="還原").click()
+    page.get_by_role("button", name="復原").click()
 
     page.context.clear_cookies()
     page.click("button[name=_save]")
     page.get_by_role("link", name="登入並回到表單").click()
     sign_in_again(page, "activities_section")
     page.wait_for_url(f"**{NEW}**")
-    page.get_by_role("button", name="還原").click()
+    page.get_by_role("button", name="復原").click()
     expect(page.locator("[name=title]")).to_have_value("攝影組長")
     page.click("button[name=_save]")
     expect(page.locator(".note-success")).to_contain_text("已新增")

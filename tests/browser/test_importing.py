@@ -87,5 +87,5 @@ def test_a_roster_from_upload_to_undo(page_for: Callable[..., Page], worker: Non
     expect(page.locator("main")).to_contain_text("筆改回原來的內容")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.get_by_role("button", name="確定撤銷").click()
-    expect(page.locator("main")).to_contain_text("更新的內容已還原", timeout=PATIENT)
+    expect(page.locator("main")).to_contain_text("更新的內容已復原", timeout=PATIENT)
     assert name_of(app, "11510001") == before

@@ -23,7 +23,7 @@ HEADER, ROW = ("學號", "職務", "開始日期"), ("11510001", "班長", "1150
 def test_a_closed_semester_takes_nothing(session: Session) -> None:
     small_school(session).closed_on = ON
     session.commit()
-    with pytest.raises(importing.TableError, match="已於 2026-11-23 關閉"):
+    with pytest.raises(importing.TableError, match="已於 115/11/23 關閉"):
         planned(session, "class_office", HEADER, ROW)
 
 

@@ -41,5 +41,5 @@ def row(model: type[Any], text: str, zh: str) -> Any:
     """The row a picker names."""
     found: Entity | None = db.session.get(model, number(text)) if number(text) else None
     if found is None:
-        raise Unclear(f"請選取{zh}：輸入姓名或代碼，再從清單點選。")
+        raise Unclear(f"請選取{zh}：輸入姓名或代碼，再從清單選取。")
     return found

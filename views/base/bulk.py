@@ -49,9 +49,10 @@ class Bulk(Choosing):
         stale = self.stale(chosen, self.slug, name)
         if request.form.get("confirmed") and not stale:
             return self.perform(name, chosen.rows, verdict)
-        title, count = f"{action['zh']}{self.zh}", f"{len(chosen.rows):,}"
-        gone = "刪除後不再出現在名單與統計中；在回收桶保留一段時間，期間可以整批復原。" if name == "delete" else ""
-        sentence, fields, told = f"將{action['zh']} {count} 筆{self.zh}。{gone}", [("action", name)], self._told(name, chosen.rows)
+        title, count = f"{action['zh']}：{self.zh}", f"{len(chosen.rows):,}"
+        sentence, fields, told = f"將{action['zh']} {count} 筆{self.zh}。", [("action", name)], self._told(name, chosen.rows)
+        if name == "delete":
+            sentence = f"將刪除 {count} 筆{self.zh}。刪除後不再出現在名單與統計中；在回收桶保留一段時間，期間可以整批復原。"
         button = f"{action['zh']} {count} 筆"
         page = self.confirm_page(title, sentence, button, chosen, fields, told, verdict, seal=(self.slug, name), stale=stale)
         return (page, 409) if stale else page

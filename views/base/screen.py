@@ -220,7 +220,7 @@ class Screen(ModelView):
         """A closed semester is read-only; one that has not begun cannot be recorded yet."""
         if term is None or term.open_on(clock.today()):
             return ""
-        return f"{term.zh}{'已關閉，各項紀錄只能查閱' if term.closed_on else '尚未開學，還不能登錄'}。"
+        return f"{term.zh}已關閉，各項紀錄只能查閱。" if term.closed_on else f"{term.zh}尚未開學，還不能登錄。"
 
     def _must_be_open(self, row: Any) -> None:
         reason = self.closed(row)

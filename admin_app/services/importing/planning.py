@@ -36,6 +36,7 @@ from models.calendar import Semester
 from models.classes import Course, Teaching
 from models.people import Staff, Student
 from models.values.identity import mask
+from models.values.roc import format_roc
 
 EXPLANATIONS = f"；「{NOTES}」未讀取"
 NAMED_FIRST: Mapping[type[Entity], str] = {Student: "students", Staff: "staff", Course: "courses", Teaching: "teachings"}
@@ -147,9 +148,9 @@ def _refuse_closed(kind: Kind, school: School, semester: Semester) -> None:
     if term is None:
         return
     if term.closed_on is not None and term.closed_on <= school.on:
-        raise ClosedTermError(f"{term.zh}已於 {term.closed_on} 關閉，各項紀錄只能查閱，不能匯入。")
+        raise ClosedTermError(f"{term.zh}已於 {format_roc(term.closed_on)} 關閉，各項紀錄只能查閱，不能匯入。")
     if kind.recorded and not term.open_on(school.on):
-        raise ClosedTermError(f"{term.zh}於 {term.starts_on} 開學，開學後才能登錄，還不能匯入。")
+        raise ClosedTermError(f"{term.zh}於 {format_roc(term.starts_on)} 開學，開學後才能登錄，還不能匯入。")
 
 
 def _target(kind: Kind, school: School) -> str:

@@ -16,6 +16,7 @@ from admin_app.services.importing.students import keep_mended_name
 from models.classes import Department
 from models.people import Appointment, Staff
 from models.regulation import Post
+from models.values.roc import format_roc
 from models.values.text import quote
 from models.vocabulary import Division, Scope
 
@@ -149,6 +150,6 @@ def _say_what_is_left(draft: Draft, own: Iterable[Appointment], posts: set[str],
     for each in own:
         if each.basis == BASIS and each.post not in posts:
             zh = school.posts[each.post].zh if each.post in school.posts else each.post
-            until = each.ended_on.isoformat() if each.ended_on else "未定"
+            until = format_roc(each.ended_on) if each.ended_on else "未定"
             title = draft.values["title"]
             draft.warn("title", f"{quote(title)}：名冊上已不是{zh}，其任期仍到 {until}，請確認是否填迄日", title)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,6 +35,7 @@ NAMED_OPENLY = frozenset({*lookups.SHARED, SchoolClass, Department, Course, Teac
 """Rows whose names every grid that points at them shows; the others are named only to who may see them."""
 OUT_OF_REACH = "（不在您可查閱的範圍）"
 OTHER_FACT = "其他"
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 Full = Mapping[Subject, frozenset[Division]]
 
 
@@ -262,4 +265,12 @@ def _naming(model: type[Entity]) -> list[str]:
 
 def _fact(key: str, pair: tuple[Any, Any]) -> Change:
     """Something an event says beside a row's columns, e.g. 筆數 of an export."""
-    return Change(key, key if not key.isascii() else OTHER_FACT, display(pair[0]), display(pair[1]), pair, fact=True)
+    return Change(key, key if not key.isascii() else OTHER_FACT, _told(pair[0]), _told(pair[1]), pair, fact=True)
+
+
+def _told(value: Any) -> str:
+    """A fact in words; a day reads like any other on the page."""
+    try:
+        return format_roc(dt.date.fromisoformat(value)) if isinstance(value, str) and ISO_DAY.fullmatch(value) else display(value)
+    except ValueError:  # somebody's own words that only look like a day
+        return display(value)

@@ -155,7 +155,7 @@ export function draft(form) {
     id = found.id;
     fill(form, found);
     keep(false);
-    note(form, [say("已還原 %(time)s 的內容，還沒有儲存。", { time: when(found) }), leftOut(form)].join(""), [
+    note(form, [say("已復原 %(time)s 的內容，還沒有儲存。", { time: when(found) }), leftOut(form)].join(""), [
       [say("捨棄，回到原來的內容"), () => { drop(found.id); stopped = true; form.dispatchEvent(new Event("draft-dropped")); window.location.replace(window.location.pathname + window.location.search); }],
     ]);
   };
@@ -165,7 +165,7 @@ export function draft(form) {
     if (window.location.hash === "#draft") { restore(found); return; }
     const text = found.sent ? say("找到 %(time)s 送出、但沒有收到儲存結果的內容。", { time: when(found) }) : say("找到 %(time)s 未儲存的內容。", { time: when(found) });
     const box = note(form, text + leftOut(form), [
-      [say("還原"), () => { box.remove(); restore(found); one("input:not([type=hidden]), textarea", form)?.focus(); }, true],
+      [say("復原"), () => { box.remove(); restore(found); one("input:not([type=hidden]), textarea", form)?.focus(); }, true],
       [say("捨棄"), () => { box.remove(); drop(found.id); offer(); }],
     ]);
   };

@@ -60,17 +60,17 @@ function listPart(column, url, chosen) {
       tick.addEventListener("change", () => { if (tick.checked) picked.set(each.id, each.text); else picked.delete(each.id); });
       return make("label", { class: "form-check" }, tick, make("span", { class: "form-check-label" }, each.text));
     }));
-    status.textContent = box.childElementCount ? "" : say("查無符合的項目");
+    status.textContent = box.childElementCount ? "" : say("沒有符合的項目");
   };
   let known = [];
   const ask = (query) => {
     const address = new URL(url, window.location.href);
     address.searchParams.set("column", column.key);
     if (query) address.searchParams.set("query", query);
-    status.textContent = say("查詢中…");
+    status.textContent = say("搜尋中…");
     return askJson(address, "GET").then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(String(answer.status)))));
   };
-  const failed = () => { status.textContent = say("查詢失敗，請再試一次"); };
+  const failed = () => { status.textContent = say("搜尋失敗，請再試一次"); };
   let timer = 0;
   let latest = "";
   search.addEventListener("input", () => {

@@ -4,7 +4,7 @@ import { say } from "./words.js";
 const MOST_RECENT = 5;
 
 const pickTexts = {
-  loading: () => `<div class="no-results">${say("查詢中…")}</div>`,
+  loading: () => `<div class="no-results">${say("搜尋中…")}</div>`,
   option: (data, escape) => `<div>${escape(data.text)}${data.recent ? `<span class="pick-recent">${say("最近選過")}</span>` : ""}</div>`,
   item: (data, escape) => `<div>${escape(data.text)}</div>`,
 };
@@ -48,13 +48,13 @@ export function pick(select) {
   const recent = recentOf(select);
   const status = document.createElement("span");
   const settings = {
-    placeholder: select.dataset.placeholder || say("輸入文字查詢"),
+    placeholder: select.dataset.placeholder || say("輸入文字搜尋"),
     hidePlaceholder: true,
     hideSelected: true,
     maxOptions: 50,
     refreshThrottle: 0, // a refresh put off would open the picker again, and take the focus, after one has gone on to the next field
     plugins: select.multiple ? { remove_button: { title: say("移除") } } : select.required ? {} : { clear_button: { title: say("清除") } },
-    render: { ...pickTexts, no_results: () => `<div class="no-results">${failed ? say("查詢失敗，請再試一次") : say("查無符合的項目")}</div>` },
+    render: { ...pickTexts, no_results: () => `<div class="no-results">${failed ? say("搜尋失敗，請再試一次") : say("沒有符合的項目")}</div>` },
   };
   if (select.dataset.pickUrl) {
     Object.assign(settings, {
@@ -68,9 +68,9 @@ export function pick(select) {
           .then((options) => {
             failed = false;
             done(withRecent(options, recent, query));
-            status.textContent = options.length ? say("%(n)s 筆可選，按上下鍵選取", { n: options.length }) : say("查無符合的項目");
+            status.textContent = options.length ? say("%(n)s 筆可選，按上下鍵選取", { n: options.length }) : say("沒有符合的項目");
           })
-          .catch(() => { failed = true; done(); status.textContent = say("查詢失敗，請再試一次"); });
+          .catch(() => { failed = true; done(); status.textContent = say("搜尋失敗，請再試一次"); });
       },
       onItemAdd(value) { recent.add({ value, text: this.options[value].text }); },
     });

@@ -139,7 +139,7 @@ def undo(session: Session, batch: ImportBatch, terms: Terms, *, by: Actor, now: 
 def counts(found: Ledger) -> dict[str, Any]:
     """How many rows undoing removes and puts back."""
     back = sum(map(len, found.changed.values())) + sum(map(len, found.removed.values()))
-    return {"移除": sum(map(len, found.added.values())), "還原": back}
+    return {"移除": sum(map(len, found.added.values())), "復原": back}
 
 
 def _closed(session: Session, found: Ledger, terms: Terms, on: dt.date) -> Iterator[str]:

@@ -82,7 +82,7 @@ def undo(work: Work, batch_id: int) -> dict[str, Any]:
     except undoing.CannotUndoError as error:
         raise Unworkable(f"沒有撤銷：{'；'.join(error.reasons[:3])}") from None
     said = undoing.counts(found)
-    return _result(batch_id, f"已移除 {said['移除']} 筆、還原 {said['還原']} 筆。")
+    return _result(batch_id, f"已移除 {said['移除']} 筆、復原 {said['復原']} 筆。")
 
 
 @periodic("import_sweep", zh="移除過期的匯入檔", daily_at="03:40")
