@@ -13,6 +13,7 @@ from admin_app import clock, serving, worker
 from admin_app.audit import Signature, sign
 from admin_app.cli_events import events, seal_command, verify_command
 from admin_app.cli_factors import reset_factors_command
+from admin_app.cli_files import files
 from admin_app.cli_import import import_command, template_command
 from admin_app.cli_keeping import backup, backup_keys, backups, restore
 from admin_app.cli_keys import rotate_key
@@ -206,7 +207,7 @@ def _print_csv(header: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
 
 cli.add_command(import_command)
 cli.add_command(template_command)
-for command in (rotate_key, seal_command, verify_command, events, reset_factors_command, purge, search):
+for command in (rotate_key, seal_command, verify_command, events, files, reset_factors_command, purge, search):
     cli.add_command(command)
 for command in (backup, backups, backup_keys, restore):
     cli.add_command(command)

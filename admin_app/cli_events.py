@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from admin_app import clock
 from admin_app.audit import Signature, sign, track
+from admin_app.cli_files import verify_files
 from admin_app.config import ConfigError, Settings, read_settings
 from admin_app.database import app_session
 from admin_app.services.audit import checking, expiring, exporting
@@ -72,19 +73,31 @@ def seal_command() -> None:
 @click.command("verify")
 @click.option("--since", type=DAY, help="只驗證這一天以後封存的，例如 1150801。")
 @click.option("--resume", is_flag=True, help="接著上次中斷的地方，繼續驗證全部。")
-def verify_command(since: dt.date | None, resume: bool) -> None:
-    """驗證稽核紀錄：逐筆驗證碼、各段的筆數與順序、封存鏈。有任何異常時，結束代碼為 1。"""
+@click.option("--only", type=click.Choice(["events", "files"]), help="只驗證稽核紀錄（events）或學生檔案（files）。")
+def verify_command(since: dt.date | None, resume: bool, only: str | None) -> None:
+    """驗證稽核紀錄（逐筆驗證碼、各段的筆數與順序、封存鏈）與學生檔案（紀錄、檔案、SHA-256、收檔總帳）。有任何異常時，結束代碼為 1。
+
+    指定 --since 時只驗證那一天以後封存的稽核紀錄。
+    """
     with _opened("portfolio verify") as (session, settings):
-        start = dt.datetime.combine(since, dt.time()) if since else None
-        check = (checking.unfinished(session) if resume else None) or checking.start(session, now=clock.now(), since=start)
-        session.commit()
-        anchors = checking.read_anchors(settings.data_dir)
-        checking.run(session, check, clock=clock.now, anchors=anchors, report=_say(session))
-        checking.note_anchor(settings.data_dir, check)
-        click.echo(f"{checking.summary(check)}。")
-        if check.last_digest:
-            click.echo(f"最後一段的封條：{check.last_number} {check.last_digest}")
-    raise SystemExit(1 if check.problems else 0)
+        problems = 0 if only == "files" else _verify_events(session, settings, since, resume=resume)
+        if only != "events" and since is None:
+            problems += verify_files(session, settings, resume=resume)
+    raise SystemExit(1 if problems else 0)
+
+
+def _verify_events(session: Session, settings: Settings, since: dt.date | None, *, resume: bool) -> int:
+    """Verify the trail and print what is wrong; how many problems."""
+    start = dt.datetime.combine(since, dt.time()) if since else None
+    check = (checking.unfinished(session) if resume else None) or checking.start(session, now=clock.now(), since=start)
+    session.commit()
+    anchors = checking.read_anchors(settings.data_dir)
+    checking.run(session, check, clock=clock.now, anchors=anchors, report=_say(session))
+    checking.note_anchor(settings.data_dir, check)
+    click.echo(f"{checking.summary(check)}。")
+    if check.last_digest:
+        click.echo(f"最後一段的封條：{check.last_number} {check.last_digest}")
+    return check.problems
 
 
 def _say(session: Session) -> checking.Report:

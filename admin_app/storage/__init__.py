@@ -42,19 +42,32 @@ def install(database_url: str, stores: Stores) -> Stores:
 
 def install_for(settings: Settings) -> Stores:
     """Open and install the stores that the settings name."""
+    return install(make_url(normal_url(settings.database_url)).render_as_string(hide_password=False), open_stores(settings))
+
+
+def open_stores(settings: Settings) -> Stores:
+    """The stores that the settings name."""
     folder = settings.data_dir
-    stores = Stores(
-        files=open_store(settings.store_url or str(folder / "files"), folder / "incoming"),
+    return Stores(
+        files=open_store(settings.store_url or str(folder / "evidence"), folder / "incoming"),
         previews=folder / "previews",
         copies=open_store(settings.copy_url, folder / "incoming") if settings.copy_url else None,
         clamd=settings.clamd,
     )
-    return install(make_url(normal_url(settings.database_url)).render_as_string(hide_password=False), stores)
 
 
 def of(session: Session) -> Stores:
     """The stores of the session's database."""
-    return _installed[session.get_bind().engine.url.render_as_string(hide_password=False)]
+    return _installed[_address(session)]
+
+
+def of_or_open(session: Session, settings: Settings) -> Stores:
+    """The same, for a process that has not said yet which they are."""
+    return _installed.get(_address(session)) or install(_address(session), open_stores(settings))
+
+
+def _address(session: Session) -> str:
+    return session.get_bind().engine.url.render_as_string(hide_password=False)
 
 
 def open_store(url: str, staging: Path) -> Store:

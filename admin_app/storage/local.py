@@ -70,6 +70,17 @@ class LocalStore:
                         stat = entry.stat()
                         yield Found(entry.name, stat.st_size, stat.st_mtime)
 
+    def write(self, name: str, content: bytes) -> None:
+        target = self.root / name
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = target.with_name(f".{target.name}.new")
+        with draft.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(target)
+        _sync_folder(target.parent)
+
     def strangers(self) -> Iterator[Path]:
         """What lies in the store and is no file of it, and bodies that never became one."""
         for path in sorted(self.root.glob("[0-9a-f][0-9a-f]/*")):

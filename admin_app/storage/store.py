@@ -39,5 +39,8 @@ class Store(Protocol):
     def found(self) -> Iterator[Found]:
         """Everything there is, by name."""
 
+    def write(self, name: str, content: bytes) -> None:
+        """Keep something that is no student's file under a name of its own, e.g. a copy of the manifest."""
+
     def sweep_arrivals(self, before: float) -> int:
         """Remove temporary files older than a time (seconds since 1970); how many."""

@@ -61,4 +61,9 @@ def export(session: Session, after: int = 0) -> Iterator[str]:
     """The lines after a number as text, a tab between the columns and the digest last; see docs/files.md."""
     stmt = select(ManifestLine).where(ManifestLine.sequence > after).order_by(ManifestLine.sequence)
     for line in session.scalars(stmt.execution_options(yield_per=ROWS)):
-        yield f"{line.text}\t{line.digest}\n"
+        yield as_text(line)
+
+
+def as_text(line: ManifestLine) -> str:
+    """A line as it is exported."""
+    return f"{line.text}\t{line.digest}\n"

@@ -8,11 +8,14 @@ from typing import Protocol
 
 from sqlalchemy import Connection, inspect, select
 
+from admin_app import storage
 from admin_app.config import Settings
 from admin_app.services.keeping.folder import DRAFT, read, sync, write
+from admin_app.storage import Store
 from models.catalogue import METADATA
 from models.evidence import StoredFile
 
+PART = 1024 * 1024
 LISTED = METADATA.tables[StoredFile.__tablename__]
 
 
@@ -53,6 +56,29 @@ class FilesIn:
         return self.path / sha256[:2] / sha256
 
 
+class FilesOf:
+    """The files of the school's own store, on a disk or elsewhere."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def blocks(self, sha256: str) -> Iterator[bytes]:
+        with self.store.open(sha256) as file:
+            while part := file.read(PART):
+                yield part
+
+    def put(self, sha256: str, blocks: Iterable[bytes]) -> None:
+        with self.store.incoming() as arrival:
+            for part in blocks:
+                arrival.write(part)
+            if arrival.sha256 != sha256:
+                raise OSError("another content than its name says")
+            self.store.keep(arrival)
+
+    def present(self) -> Iterator[str]:
+        return (each.sha256 for each in self.store.found())
+
+
 def listed(connection: Connection) -> list[tuple[str, int]]:
     """(digest, size) of every evidence file the database has a row for."""
     if not inspect(connection).has_table(LISTED.name):
@@ -62,5 +88,5 @@ def listed(connection: Connection) -> list[tuple[str, int]]:
 
 
 def evidence_store(settings: Settings) -> Files:
-    """The school's evidence files."""
-    return FilesIn(settings.data_dir / "evidence")
+    """The school's evidence files, wherever they are kept."""
+    return FilesOf(storage.open_stores(settings).files)

@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 
 from admin_app import audit, clock
 from admin_app.audit import Signature, sign
+from admin_app.services.evidence.sweeping import let_go
 from admin_app.services.jobs import Unworkable, Work, job
 from admin_app.services.retention.due import THROUGH, Limits, belongs, kinds, outlived, read_limits, references
 from admin_app.services.retention.proposing import JOB
 from models import grams
 from models.catalogue import METADATA
+from models.evidence import UploadedFile
 from models.personal_data import PurgeItem, PurgeRun, PurgeState
 from models.verbs import Verb
 
@@ -64,6 +66,8 @@ def _chunk(session: Session, run: PurgeRun, table: Table, ids: Sequence[int], li
     if going:
         if table.name in grams.GRAMMED:
             grams.forget(session.connection(), grams.stored(session.connection(), table, going))
+        if table.name == UploadedFile.__tablename__:
+            let_go(session, going, now=clock.now())
         session.execute(delete(table).where(table.c.id.in_(going)), execution_options=RECORDED)
         audit.track_rows(session, Verb.purge.name, table.name, going, note=f"屆期清除第 {run.id} 次")
     listed = delete(PurgeItem).where(PurgeItem.run_id == run.id, PurgeItem.kind == table.name, PurgeItem.record_id.in_(ids))
