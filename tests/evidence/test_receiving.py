@@ -138,3 +138,21 @@ def test_a_receipt_number_gives_slips_of_the_pen_away() -> None:
     turned = [good[:at] + good[at + 1] + good[at] + good[at + 2 :] for at in (4, 5, 6, 7, 8) if good[at] != good[at + 1]]
     assert [receipts.read(each) for each in wrong + turned] == [None] * len(wrong + turned)
     assert receipts.read(good) == good
+
+
+@pytest.mark.parametrize("over", [-1, 0, 1])
+@pytest.mark.parametrize(("kind", "most"), [("pdf", 4 * 1024 * 1024), ("mp4", 10 * 1024 * 1024)])
+def test_the_limit_is_met_to_the_byte(desk: Desk, kind: str, most: int, over: int) -> None:
+    content = exactly(kind, most + over)
+    if over > 0:
+        assert desk.refusal(content).status == 413
+    else:
+        assert desk.hand_in(content).stored_file.size == most + over
+
+
+def exactly(kind: str, size: int) -> bytes:
+    """A sound file of exactly this size."""
+    if kind == "mp4":
+        return files.mp4(samples=size - len(files.mp4(samples=0)))
+    filler = size - len(files.pdf(size=16, seed="x")) + 16
+    return next(made for less in range(12) if len(made := files.pdf(size=filler - less, seed="x")) == size)
