@@ -6,6 +6,7 @@ change of the models or the seeds makes new ones. Without it everything is made 
 
 from __future__ import annotations
 
+import datetime as dt
 import fcntl
 import hashlib
 import os
@@ -55,7 +56,7 @@ def _rule(session: Session) -> None:
 
 def _school(session: Session) -> None:
     _rule(session)
-    build_demo(session, today=clock.today(), now=clock.now(), password=PASSWORD)
+    build_demo(session, today=day(), now=clock.now(), password=PASSWORD)
 
 
 FILL: dict[str, Callable[[Session], None]] = {"blank": lambda session: None, "rule": _rule, "school": _school}
@@ -196,10 +197,16 @@ def _build(url: str, fill: Callable[[Session], None]) -> None:
 
 
 @cache
+def day() -> dt.date:
+    """The day the demo school lives in: the day the run began, also when it goes on past midnight."""
+    return clock.today()
+
+
+@cache
 def version() -> str:
     """What the templates were built from, in short: the code that builds them, and the day the demo school lives in."""
     files = [path for root in BUILT_FROM for path in sorted([HOME / root, *(HOME / root).rglob("*")])]
-    digest = hashlib.sha256(str(clock.today()).encode())
+    digest = hashlib.sha256(str(day()).encode())
     for path in files:
         if path.suffix in (".py", ".toml"):
             digest.update(path.read_bytes())

@@ -23,7 +23,7 @@ from models.vocabulary import WindowKind
 from seed.code_lists import load_codes
 from seed.demo import build_demo, demo_accounts, is_empty
 from seed.rule import load_rule
-from tests.databases import PASSWORD
+from tests.databases import PASSWORD, day
 
 AMOUNTS = {
     "student": (1324, 1324),
@@ -103,14 +103,14 @@ def test_the_current_semester_is_open_and_the_others_are_closed(built: Session) 
 
 def test_the_same_day_gives_the_same_school(empty_session: Session, built: Session) -> None:
     assert is_empty(empty_session)
-    accounts = build_demo(empty_session, today=clock.today(), now=clock.now(), password=PASSWORD)
+    accounts = build_demo(empty_session, today=day(), now=clock.now(), password=PASSWORD)
     assert accounts == demo_accounts(built)
     empty_session.commit()
     models: tuple[type[Entity], ...] = (Student, Staff, Account, Appointment, Teaching, *RECORDS)
     for model in models:
         assert _facts(empty_session, model) == _facts(built, model), model.__zh__
     before = empty_session.scalar(select(func.count(Student.id)))
-    assert build_demo(empty_session, today=clock.today(), now=clock.now(), password="another") == accounts
+    assert build_demo(empty_session, today=day(), now=clock.now(), password="another") == accounts
     assert not empty_session.new and not empty_session.dirty
     assert empty_session.scalar(select(func.count(Student.id))) == before
 
