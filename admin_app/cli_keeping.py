@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import sys
 from dataclasses import replace
@@ -21,6 +22,7 @@ from admin_app.services.keeping.folder import Folder
 from admin_app.services.keeping.problem import KeepingError
 from admin_app.services.keeping.restoring import Restored
 from models.keeping import Backup
+from models.values.roc import format_roc
 from models.vault import key_id
 from models.verbs import Verb
 
@@ -122,8 +124,9 @@ def restore(place: Path | None, name: str | None, sealed: Path | None) -> None:
     except KeepingError as error:
         raise Sentence(str(error)) from None
     contents = found.contents
+    taken_at = dt.datetime.fromisoformat(contents.taken_at)
     facts = {"tables": len(contents.tables), "classes": len(contents.classes), "files": found.files}
-    click.echo(RESTORED.format(name=found.name, taken_at=contents.taken_at, **facts))
+    click.echo(RESTORED.format(name=found.name, taken_at=f"{format_roc(taken_at.date())} {taken_at:%H:%M}", **facts))
 
 
 def _restore(settings: Settings, folder: Folder, name: str, sealed: Path | None) -> Restored:

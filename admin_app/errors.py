@@ -8,6 +8,13 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 RULES = {
     "ends_after_it_begins": "結束日期不可早於開始日期，請修正後再儲存。",
+    "closes_with_a_report_and_measures": "結案前須填通報時間與處置措施，請補上後再儲存。",
+    "is_reported_after_it_is_known": "通報時間不可早於知悉時間，請修正後再儲存。",
+    "a_report_has_its_number": "填了通報時間就須填通報單編號，請補上後再儲存。",
+    "ends_after_it_began": "影響迄不可早於影響起，請修正後再儲存。",
+    "is_verified_after_it_was_taken": "還原點的驗證時間不可早於資料時間。",
+    "a_signature_has_its_person_and_time": "簽署須同時有簽署人與時間。",
+    "is_signed_after_it_ended": "演練結束之後才能簽署。",
     "ends_after_it_starts": "休業式須晚於開學日，請修正後再儲存。",
     "closes_after_it_starts": "關閉日不可早於開學日，請修正後再儲存。",
     "closes_after_it_opens": "截止時間須晚於開始時間，請修正後再儲存。",

@@ -43,6 +43,7 @@ from views import (
     trash,
 )
 from views.account_life import ACCOUNT_PAGES
+from views.keeping import KEEPING_PAGES
 from views.menu import navigation_context
 from views.screens import all_views
 
@@ -160,7 +161,7 @@ def _screens(app: Flask) -> None:
     app.register_blueprint(retention.blueprint)
     app.register_blueprint(saved_views.blueprint)
     app.register_blueprint(trash.blueprint)
-    for blueprint in ACCOUNT_PAGES:
+    for blueprint in (*ACCOUNT_PAGES, *KEEPING_PAGES):
         app.register_blueprint(blueprint)
     app.register_blueprint(imports.blueprint)
     app.register_blueprint(surfaces.blueprint)

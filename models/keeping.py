@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Entity, Words, field, link, sentence
 from models.people import Account
+from models.values.roc import format_roc
 from models.vocabulary import Act, Subject, Term
 
 Bytes = BigInteger()
@@ -74,7 +75,7 @@ class RestoreDrill(Entity):
     signed_by: Mapped[Account | None] = link("簽署人", foreign_keys="RestoreDrill.signed_by_id")
 
     def __str__(self) -> str:
-        return f"還原演練 {self.begun_at:%Y/%m/%d %H:%M}"
+        return f"還原演練 {format_roc(self.begun_at.date())} {self.begun_at:%H:%M}"
 
 
 class IncidentKind(Term):

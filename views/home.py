@@ -16,6 +16,8 @@ from admin_app.extensions import db
 from admin_app.policy import may, row_sentence, visible
 from admin_app.rulebook import Grant
 from admin_app.services import audit
+from admin_app.services.keeping import people as keeping
+from admin_app.services.keeping.alarm import Alarm, backup_alarm
 from admin_app.terms import Term
 from models.classes import SchoolClass
 from models.people import Student
@@ -44,7 +46,13 @@ class HomeView(AdminIndexView):
         term = identity.terms().current(clock.today())
         greeting = f"{by.name}，您好"
         return render_template(
-            "home.html", greeting=greeting, figures=_figures(by), duties=_duties(by), term=_term(term), trail=_trail(by)
+            "home.html",
+            greeting=greeting,
+            figures=_figures(by),
+            duties=_duties(by),
+            term=_term(term),
+            trail=_trail(by),
+            backup=_backup(by),
         )
 
 
@@ -64,6 +72,11 @@ def _trail(by: Actor) -> dict[str, Any] | None:
         return {"text": "稽核紀錄尚未驗證過；背景工作每天 03:30 驗證一次。", "broken": False}
     when = f"{format_roc(check.finished_at.date())} {check.finished_at:%H:%M}"
     return {"text": f"稽核紀錄於 {when} 驗證：{audit.summary(check)}", "broken": bool(check.problems)}
+
+
+def _backup(by: Actor) -> Alarm | None:
+    """How old the newest restore point is, for those who manage the platform or read about it."""
+    return backup_alarm(db.session, clock.now()) if keeping.reader(by) else None
 
 
 def _duties(by: Actor) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from admin_app.actor import Actor
 from admin_app.policy import may
 from admin_app.rulebook import Rulebook
 from admin_app.services.importing.reach import imports_anything
+from admin_app.services.keeping import people as keeping
 from admin_app.services.posts.delegating import own_grants
 from admin_app.services.saved_views import chosen
 from models.values.roc import format_roc
@@ -179,6 +180,8 @@ def _menu(by: Actor) -> Menu:
         groups["個人資料"].insert(0, _item("個資申請辦理", "personal.index"))
     if may(by, Act.purge, Subject.retention):
         groups["個人資料"].append(_item("屆期資料", "retention.index"))
+    if keeping.reader(by):
+        groups["學校資料"] += [_item("備份與還原", "keeping.index"), _item("資安事件", "incidents.index")]
     groups["規定與權限"] += _rule_items(by)
     found = [Group(f"g{number}", zh, tuple(groups[zh])) for number, zh in enumerate(GROUPS) if groups[zh]]
     duties = _duties(by)

@@ -48,7 +48,8 @@ def run(
     session: Session, settings: Settings, folder: Folder, rulebook: Rulebook | None, by: int | None, *, now: dt.datetime, told: Told
 ) -> RestoreDrill:
     """Restore the newest backup and file what was found, whether it passed or not."""
-    drill = RestoreDrill(begun_at=now, requested_by_id=by, duties=evidenced_duties(rulebook) if rulebook else ())
+    duties = evidenced_duties(rulebook) if rulebook else ()
+    drill = RestoreDrill(begun_at=now, requested_by_id=by, duties=duties, passed=False, problem="", report="{}")
     try:
         drill.backup = restoring.newest(folder)
         contents = folder.contents(drill.backup)
