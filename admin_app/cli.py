@@ -18,6 +18,7 @@ from admin_app.cli_import import import_command, template_command
 from admin_app.cli_keeping import backup, backup_keys, backups, restore
 from admin_app.cli_keys import rotate_key
 from admin_app.cli_purge import purge
+from admin_app.cli_school import export_school, import_school
 from admin_app.cli_search import search
 from admin_app.config import ConfigError, Settings, read_settings
 from admin_app.database import app_session, engine_options, is_current, migrate, refresh_statistics
@@ -209,5 +210,5 @@ cli.add_command(import_command)
 cli.add_command(template_command)
 for command in (rotate_key, seal_command, verify_command, events, files, reset_factors_command, purge, search):
     cli.add_command(command)
-for command in (backup, backups, backup_keys, restore):
+for command in (backup, backups, backup_keys, restore, export_school, import_school):
     cli.add_command(command)

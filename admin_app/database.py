@@ -88,6 +88,11 @@ def alembic_revisions() -> set[str]:
     return {each.revision for each in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
 
 
+def alembic_head() -> str:
+    """The revision this code was written for."""
+    return ",".join(ScriptDirectory.from_config(alembic_config()).get_heads())
+
+
 def alembic_config() -> Config:
     """Alembic told where the migrations are; no ini file is needed."""
     config = Config()

@@ -87,3 +87,20 @@ def test_a_damaged_backup_ends_the_command_with_a_word(on: Callable[[str], Comma
     answer = new("restore", PORTFOLIO_DATA_KEY=DATA_KEY.decode())
     assert (answer.exit_code, "已損壞" in answer.output) == (1, True)
     assert "Traceback" not in answer.output
+
+
+def test_a_school_leaves_in_open_formats_and_comes_in_elsewhere(on: Callable[[str], Command], tmp_path: Path) -> None:
+    old, new = on("old"), on("new")
+    old("init", "--admin", "詹文彬")
+    out = tmp_path / "out"
+    assert old("export-school", str(out)).exit_code == 0
+    assert "已經存在" in old("export-school", str(out)).output
+    assert "已有" in old("import-school", str(out)).output
+    cells = (out / "tables" / "staff.csv").read_bytes()
+    (out / "tables" / "staff.csv").write_bytes(cells.replace("詹".encode(), "僞".encode()))
+    assert "已損壞" in new("import-school", str(out)).output
+    (out / "tables" / "staff.csv").write_bytes(cells)
+    answer = new("import-school", str(out))
+    assert answer.exit_code == 0, answer.output
+    assert new("init").exit_code == 0
+    assert new("accounts").output == old("accounts").output
