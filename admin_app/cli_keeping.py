@@ -141,9 +141,7 @@ def _restore(settings: Settings, folder: Folder, name: str, sealed: Path | None)
     settings = put_data_keys(settings, keys) if keys else settings
     with app_session(replace(settings, old_data_keys=tuple(keys[1:]))) as session:
         sign(session, Signature(None, "系統管理者（命令列）", via="portfolio restore"))
-        audit.track(
-            session, Verb.restore_backup.name, Backup.__tablename__, note=f"還原點 {name}，資料時間 {found.contents.taken_at}"
-        )
+        audit.track(session, Verb.restore_backup.name, Backup.__tablename__, note=f"還原點 {name}")
         session.commit()
     return found
 
