@@ -15,18 +15,32 @@ from admin_app.rulebook import Grant, Rulebook
 from models.calendar import Semester
 from models.classes import Teaching
 from models.people import Account, Appointment, Delegation, Staff
+from models.substitution import Substitution
 from models.vocabulary import Act, Division, Scope, Subject
+
+CERTIFYING = frozenset({Subject.outcome.name})
+"""What a 任課代理 hands over: the work to be certified, not grades or class lists."""
 
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """One post held today. `stands_in_for` names the person whose post it is when held as 代理人; `only` limits it to subjects."""
+    """One post held today. `stands_in_for` names the person whose post it is when held as 代理人; `only` limits it to subjects.
+
+    A 任課代理 also says whose courses they are (`absent_id`), and which one when it is not all of them (`teaching_id`).
+    """
 
     post: str
     school_class_id: int | None = None
     department_id: int | None = None
     stands_in_for: str = ""
     only: frozenset[str] = frozenset()
+    absent_id: int | None = None
+    teaching_id: int | None = None
+
+    @property
+    def reach(self) -> tuple[int | None, ...]:
+        """What the post's reach depends on."""
+        return (self.school_class_id, self.department_id, self.absent_id, self.teaching_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +112,12 @@ def _holdings(session: Session, account: Account, rulebook: Rulebook, on: dt.dat
     whose = next(column for column in ("staff_id", "student_id", "guardian_id") if getattr(account, column))
     session.flush()
     rows = session.connection().execute(_posts_of(whose), {"person": getattr(account, whose), "on": on})
-    for kind, post, division, school_class_id, department_id, only, instead_of in rows:
+    for kind, post, division, school_class_id, department_id, only, instead_of, absent_id, teaching_id in rows:
         if kind == "teaching":
             yield from _born_to(rulebook, Scope.taught, Division[division])
+        elif kind == "substitute":
+            for born in _born_to(rulebook, Scope.taught, Division[division]):
+                yield Holding(born.post, None, None, instead_of, CERTIFYING, absent_id, teaching_id)
         elif _on_its_side(rulebook, post, Division[division]):
             subjects = frozenset(only.split("|")) if only else frozenset[str]()
             yield Holding(post, school_class_id, department_id, instead_of or "", subjects)
@@ -131,6 +148,8 @@ def _posts_of(whose: str) -> Any:
         Appointment.department_id,
         cast(nothing, Text).label("only"),
         cast(nothing, Text).label("instead_of"),
+        cast(nothing, Integer).label("absent_id"),
+        cast(nothing, Integer).label("teaching_id"),
     ).where(getattr(Appointment, whose) == person, active)
     if whose != "staff_id":
         return own
@@ -144,6 +163,8 @@ def _posts_of(whose: str) -> Any:
             Appointment.department_id,
             cast(Delegation.subjects, Text),
             absent.name,
+            cast(nothing, Integer),
+            cast(nothing, Integer),
         )
         .join(Delegation.appointment)
         .outerjoin(absent, absent.id == Appointment.staff_id)
@@ -159,9 +180,31 @@ def _posts_of(whose: str) -> Any:
             cast(nothing, Appointment.department_id.type),
             cast(nothing, Text),
             cast(nothing, Text),
+            cast(nothing, Integer),
+            cast(nothing, Integer),
         )
         .join(Semester, Semester.id == Teaching.semester_id)
         .where(Teaching.staff_id == person, Semester.closed_on.is_(None))
         .distinct()
     )
-    return union_all(own, lent, taught)
+    return union_all(own, lent, taught, _substitutes(on, person))
+
+
+def _substitutes(on: Any, person: Any) -> Any:
+    """The courses `person` certifies for teachers who are away `on` a day."""
+    nothing = null()
+    return (
+        select(
+            literal("substitute"),
+            literal(""),
+            cast(Substitution.division, Text),
+            cast(nothing, Appointment.school_class_id.type),
+            cast(nothing, Appointment.department_id.type),
+            cast(nothing, Text),
+            Staff.name,
+            Substitution.staff_id,
+            Substitution.teaching_id,
+        )
+        .join(Staff, Staff.id == Substitution.staff_id)
+        .where(Substitution.substitute_id == person, Substitution.began_on <= on, Substitution.ended_on >= on)
+    )

@@ -32,6 +32,11 @@ RULES = {
     "what_left_the_draft_was_sent": "已送出的成果須有送出時間。",
     "a_certified_outcome_names_its_certifier": "認證通過須有認證教師與時間。",
     "a_returned_outcome_says_why": "退回須寫明理由，請補上後再送出。",
+    "a_doubt_says_what_and_when": "疑義須有內容與提出時間。",
+    "a_doubts_answer_says_what_and_when": "疑義的答覆須有內容與時間。",
+    "a_question_says_what": "問題回報須寫明問題，請補上後再送出。",
+    "nobody_substitutes_for_themselves": "代理教師不能是任課教師本人，請改選別人。",
+    "is_one_of_the_places": "已達可勾選的件數上限。",
     "is_a_roc_year": "學年度請填民國年，例如 115。",
     "seat_no_is_1_to_99": "座號須在 1 到 99 之間。",
     "pass_mark_is_a_score": "及格標準須在 0 到 100 之間。",
@@ -83,6 +88,8 @@ UNKNOWN = "資料不符規定，沒有儲存；請檢查各欄後再試一次。
 LAW = "已發布之版本不得修改，請複製為草案後修正。"
 TRAIL = "稽核紀錄只能新增，不能修改或刪除。"
 MANIFEST = "收檔總帳只能新增，不能修改或刪除。"
+SENT = "已送出認證的成果不能修改；還沒認證的請先撤回，已認證的請另做一版。"
+NO_STEP = "這一件目前的狀態不能這樣辦理，可能剛剛已由別人處理，請重新整理頁面。"
 _NAME = re.compile(r"ck_\w*?(" + "|".join(sorted(RULES, key=len, reverse=True)) + r")\b")
 
 
@@ -101,6 +108,10 @@ def sentence(error: DBAPIError) -> str:
         return TRAIL
     if "manifest only grows" in text:
         return MANIFEST
+    if "what was sent never changes" in text:
+        return SENT
+    if "no such step" in text:
+        return NO_STEP
     named = _NAME.search(text)
     if named:
         return RULES[named[1]]

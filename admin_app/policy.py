@@ -63,11 +63,12 @@ def require(verdict: Verdict) -> Verdict:
 def visible(actor: Actor, model: type[Entity]) -> ColumnElement[bool]:
     """Rows of `model` the person may see: those any of their grants on its subjects reaches, and no others."""
     found = {
-        (subject, held.grant.division, held.grant.scope, held.holding.school_class_id, held.holding.department_id): (held, lens)
+        (lens, held.grant.division, held.grant.scope, held.holding.reach): (held, lens)
         for subject, lens in model.lenses().items()
         for held in actor.held_at_all(subject)
     }
-    return or_(false(), *(_through(lens, reach(actor, held, model)) for held, lens in found.values()))
+    seen = [each for key, each in found.items() if key[0] is None or (None, *key[1:]) not in found]
+    return or_(false(), *(_through(lens, reach(actor, held, model)) for held, lens in seen))
 
 
 def writable(actor: Actor, model: type[Entity], act: Act | None = None) -> ColumnElement[bool]:

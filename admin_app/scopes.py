@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true, union_all
+from sqlalchemy.orm import aliased
 
 from admin_app.actor import Actor, Held
 from models.base import Entity
 from models.classes import Course, Enrolment, SchoolClass, Teaching
 from models.people import Guardianship, Student
+from models.records.learning_outcome import LearningOutcome
+from models.substitution import Substitution
 from models.vocabulary import Division, Scope
 
 
@@ -34,7 +37,7 @@ def _relation(actor: Actor, held: Held, model: type[Entity], every: bool) -> Col
     if scope is Scope.division:
         return true()
     if scope is Scope.taught:
-        return _taught(actor, model)
+        return _taught(actor, held, model)
     if scope is Scope.unit:
         return _of_unit(actor, held, model)
     if model is SchoolClass:
@@ -98,15 +101,19 @@ def _about_students(model: Any, students: Select[int], every: bool) -> ColumnEle
     return false()
 
 
-def _taught(actor: Actor, model: Any) -> ColumnElement[bool]:
-    mine = select(Teaching.id).where(Teaching.staff_id == actor.staff_id)
+def _taught(actor: Actor, held: Held, model: Any) -> ColumnElement[bool]:
+    theirs = _their_courses(actor, held)
     if model is Teaching:
-        return Teaching.staff_id == actor.staff_id
+        return theirs
+    if model is Substitution:
+        return Substitution.staff_id == actor.staff_id
     if model is Course:
-        return Course.id.in_(select(Teaching.course_id).where(Teaching.staff_id == actor.staff_id))
+        return Course.id.in_(select(Teaching.course_id).where(theirs))
+    if model is LearningOutcome:
+        return LearningOutcome.teaching_id.in_(together(theirs))
     if hasattr(model, "teaching_id"):
-        return model.teaching_id.in_(mine)  # type: ignore[no-any-return]
-    learns = exists().where(Enrolment.teaching_id == Teaching.id, Teaching.staff_id == actor.staff_id)
+        return model.teaching_id.in_(select(Teaching.id).where(theirs))  # type: ignore[no-any-return]
+    learns = exists().where(Enrolment.teaching_id == Teaching.id, theirs)
     if model is Student:
         return learns.where(Enrolment.student_id == Student.id)
     if hasattr(model, "course_id") and hasattr(model, "student_id"):
@@ -116,3 +123,26 @@ def _taught(actor: Actor, model: Any) -> ColumnElement[bool]:
             Teaching.course_id == model.course_id,
         )
     return false()
+
+
+def _their_courses(actor: Actor, held: Held) -> ColumnElement[bool]:
+    """One's own courses; those of the absent teacher, or one of them, for a 任課代理."""
+    found: ColumnElement[bool] = Teaching.staff_id == (held.holding.absent_id or actor.staff_id)
+    return found if held.holding.teaching_id is None else and_(found, Teaching.id == held.holding.teaching_id)
+
+
+def together(theirs: ColumnElement[bool]) -> Any:
+    """Ids of these 配課 and of those taught with them: the same course, in the semester, to the very same students (協同教學).
+
+    A class split in groups has two 配課 of one course too; its groups share no student, so that each teacher has their own.
+    """
+    colleague, seat, shared = aliased(Teaching), aliased(Enrolment), aliased(Enrolment)
+    with_me = (
+        select(colleague.id)
+        .join(seat, seat.teaching_id == colleague.id)
+        .join(shared, shared.student_id == seat.student_id)
+        .join(Teaching, Teaching.id == shared.teaching_id)
+        .where(theirs, colleague.course_id == Teaching.course_id, colleague.semester_id == Teaching.semester_id)
+        .where(colleague.id != Teaching.id)
+    )
+    return union_all(select(Teaching.id).where(theirs), with_me)

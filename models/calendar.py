@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Date, DateTime, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from models.base import Entity, field, link, sentence
 from models.vocabulary import Act, Division, SemesterTerm, Subject, WindowKind
+
+if TYPE_CHECKING:
+    from models.classes import SchoolClass
 
 
 class SchoolYear(Entity):
@@ -72,7 +76,7 @@ class Window(Entity):
     __zh__ = "作業時段"
     __subject__ = Subject.calendar
     __write_act__ = Act.open_semester
-    __natural_key__ = ("semester", "kind", "division", "grade")
+    __natural_key__ = ("semester", "kind", "division", "grade", "school_class")
     __table_args__ = (
         sentence("closes_at > opens_at", "closes_after_it_opens"),
         sentence("grade IS NULL OR grade BETWEEN 1 AND 3", "grade_is_one_to_three"),
@@ -83,11 +87,23 @@ class Window(Entity):
     kind: Mapped[WindowKind] = field("作業")
     division: Mapped[Division | None] = field("部別", help="留白表示兩部相同")
     grade: Mapped[int | None] = field("年級", Integer, help="留白表示各年級相同", example="3")
+    school_class_id: Mapped[int | None] = field(
+        "班級", ForeignKey("school_class.id"), index=True, help="只為一個班另訂時填寫，例如錯開截止日；留白表示不分班"
+    )
     opens_at: Mapped[dt.datetime] = field("開始", DateTime)
     closes_at: Mapped[dt.datetime] = field("截止", DateTime)
     source: Mapped[str] = field("依據", String(120), default="", help="來文文號或會議決議；留白顯示「尚未經工作小組議決」")
 
     semester: Mapped[Semester] = link("學期")
+    school_class: Mapped[SchoolClass | None] = link("班級")
+
+    @property
+    def whose(self) -> str:
+        """Whom it is for, in words."""
+        part = self.division.zh if self.division else ""
+        return (
+            f"{part}{self.school_class.name}" if self.school_class else f"{part}{f'{self.grade} 年級' if self.grade else '各年級'}"
+        )
 
     def __str__(self) -> str:
-        return f"{self.kind.zh}（{self.grade or '各'}年級）"
+        return f"{self.kind.zh}（{self.whose}）"

@@ -55,6 +55,7 @@ class Act(Term):
     delegate = "指定代理人"
     disclose = "提供個資查閱"
     purge = "清除屆期資料"
+    settle = "裁處"
 
 
 class Subject(Term):
@@ -101,6 +102,8 @@ class Subject(Term):
     delegation = "職務代理"
     personal_data = "個人資料"
     retention = "保存與清除"
+    unstaffed_outcome = "無任課教師之課程學習成果"
+    substitution = "任課代理"
 
 
 class Timing(Term):
@@ -167,6 +170,7 @@ class WindowKind(Term):
     certification = "教師認證"
     selection = "學生勾選"
     confirmation = "收訖明細確認"
+    achievement = "多元表現登錄"
 
 
 class Language(Term):

@@ -207,7 +207,7 @@ def _account_items(by: Actor) -> list[Item]:
         items += [_item("帳號總覽", "accounts.overview"), _item("職務交接", "posts.index")]
     if by.held_at_all(Subject.access_review):
         items.append(_item("年度帳號清查", "access_reviews.index"))
-    if own_grants(by) or any(holding.stands_in_for for holding in by.holdings):
+    if own_grants(by) or any(holding.stands_in_for and holding.absent_id is None for holding in by.holdings):
         items.append(_item("代理人", "delegations.mine"))
     return items
 

@@ -19,6 +19,7 @@ CERTIFICATION_LASTS = dt.timedelta(days=21)
 SHORTEST_BREAK = dt.timedelta(days=22)
 DUE_AFTER = dt.timedelta(days=28)
 """The invented national deadline; two weeks before it 多元表現 has to be complete (五-後段)."""
+BEFORE_DUE = dt.timedelta(days=14)
 GRADUATES_EARLIER = dt.timedelta(weeks=8)
 """三年級第2學期 has a window of its own, long before 休業式."""
 MORNING, NIGHT = dt.time(8, 0), dt.time(23, 59)
@@ -109,6 +110,7 @@ def _windows(term: TermPlan, grade: int) -> list[WindowPlan]:
         (WindowKind.certification, term.starts_on, end + CERTIFICATION_LASTS),
         (WindowKind.selection, end, end + DUE_AFTER),
         (WindowKind.confirmation, end + dt.timedelta(days=35), end + dt.timedelta(days=41)),
+        (WindowKind.achievement, term.starts_on, min(end + UPLOAD_LASTS, term.due_on - BEFORE_DUE)),
     )
     return [
         WindowPlan(kind, grade, dt.datetime.combine(opens, MORNING), dt.datetime.combine(closes, NIGHT))

@@ -9,7 +9,7 @@ from typing import Any
 
 from models.classes import Teaching
 from models.people import Student
-from models.records.learning_outcome import LearningOutcome, OutcomeState
+from models.records.learning_outcome import LearningOutcome, OutcomeKind, OutcomeState
 from seed.demo.courses import PRACTICAL
 from seed.demo.school import School, Term, chance
 from seed.demo.texts import load
@@ -55,6 +55,7 @@ def _outcome(term: Term, lesson: Teaching, student: Student, state: OutcomeState
         name=name,
         brief=brief,
         practical=lesson.course.attribute == PRACTICAL,
+        kind=OutcomeKind.artwork if lesson.course.attribute == PRACTICAL else OutcomeKind.report,
         state=state,
         **_history(term, lesson, state, rng),
     )

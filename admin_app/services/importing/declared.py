@@ -13,13 +13,18 @@ from admin_app.services.importing.links import link_at, links_of, lists_of, tabl
 from admin_app.services.importing.readers import form_of, reader_for
 from admin_app.services.importing.references import RESOLVERS, columns_for, division, students
 from models.base import Entity
+from models.catalogue import ACHIEVEMENTS
 from models.classes import SchoolClass
 from models.records.base import SemesterRecord
 from models.records.learning_outcome import LearningOutcome
 
 UNWRITTEN = frozenset({"id", "version"})
+ON_ITS_WAY = frozenset({"state", "question"})
 BY_VERBS: Mapping[type[Entity], frozenset[str]] = {
-    LearningOutcome: frozenset({"state", "sent_at", "certified_at", "certified_by", "certification_note"}),
+    LearningOutcome: ON_ITS_WAY
+    | {"sent_at", "certified_at", "certified_by", "certified_for", "certified_digest", "certification_note"}
+    | {"doubt", "doubted_at", "doubt_answer", "doubt_answered_at", "previous"},
+    **dict.fromkeys(ACHIEVEMENTS, ON_ITS_WAY),
 }
 """Columns only a verb moves: a file cannot certify."""
 COMPANIONS = ("班級", "座號", "姓名", "科別", "科目名稱", "部別", "單位", "職務")

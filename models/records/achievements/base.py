@@ -7,13 +7,28 @@ from typing import Any
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped
 
-from models.base import field
+from models.base import field, sentence
 from models.records.base import StudentRecord
 from models.records.rules import BRIEF_LENGTH, fits, is_a_web_address, only_once
-from models.vocabulary import Subject
+from models.vocabulary import Subject, Term
 
 WHAT = "內容"
 PROOF = "簡述與證明"
+
+
+class AchievementState(Term):
+    """Where an achievement stands on its way to the national database; nobody certifies it."""
+
+    draft = "未勾選"
+    selected = "勾選"
+    submitted = "總提交"
+    received = "收訖"
+    confirmed = "確認"
+    questioned = "問題回報"
+
+
+NOT_YET_SENT = (AchievementState.draft, AchievementState.selected)
+"""The states in which the student may still change it."""
 
 
 class Achievement(StudentRecord):
@@ -37,11 +52,14 @@ class Achievement(StudentRecord):
         group=PROOF,
         keyboard="url",
     )
+    state: Mapped[AchievementState] = field("提交狀態", default=AchievementState.draft)
+    question: Mapped[str] = field("問題回報內容", String(200), default="", help="學生對收訖明細的問題")
 
     @classmethod
     def constraints(cls) -> tuple[Any, ...]:
         return (
             fits("brief", BRIEF_LENGTH),
             is_a_web_address("external_link"),
+            sentence("state <> 'questioned' OR question <> ''", "a_question_says_what"),
             only_once(cls.__tablename__, "student_id", "semester_id", *cls.__natural_key__[2:]),
         )
