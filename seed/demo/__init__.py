@@ -15,6 +15,7 @@ from admin_app.config import DEMO_PASSWORD
 from models.calendar import Semester
 from models.people import Account, Staff, Student
 from seed.code_lists import load_codes
+from seed.demo.absences import build_absences
 from seed.demo.account_life import build_account_life
 from seed.demo.accounts import DemoAccount, build_accounts, demo_accounts
 from seed.demo.achievements import build_achievements
@@ -102,6 +103,7 @@ def _fill(school: School, password: str) -> None:
     build_clubs(school, faculty)
     build_winners(school, build_achievements(school))
     build_outcomes(school)
+    build_absences(school)
     build_meetings(school)
     build_awards(school)
     build_completions(school)
