@@ -26,6 +26,7 @@ from models.vocabulary import Division, Gender, SemesterTerm
 
 MACHINING, SELF_STUDY = "114030402V2130101020001", "114030402V21301090A0001"
 NOON = dt.datetime(2026, 12, 1, 12)
+TODAY = NOON.date()
 
 
 @dataclass
@@ -36,14 +37,10 @@ class Class:
     people: dict[str, Any] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
-    def actor(self, name: str, *, on: dt.date = NOON.date()) -> Actor:
+    def actor(self, name: str, *, on: dt.date = TODAY) -> Actor:
         """Somebody as the policy sees them on a day."""
-        person = self.people[name]
         edition = self.session.scalars(select(Edition)).one()
-        account = Account(id=0, username=name, staff=None, student=None, guardian=None, division=Division.day)
-        account = self.people.get(f"account {name}") or account
-        del person
-        return load_actor(self.session, account, load_rulebook(self.session, edition.id), on=on)
+        return load_actor(self.session, self.people[f"account {name}"], load_rulebook(self.session, edition.id), on=on)
 
     def work(
         self, name: str = "手動車床操作報告", *, student: str = "詹子君", files: tuple[str, ...] = ("a",), **values: Any
