@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from admin_app.actor import Actor
 from admin_app.policy import Denied, Verdict, judge, require
-from admin_app.services.outcomes.proof import digests_of
+from admin_app.services.evidence import digests_of
 from admin_app.services.outcomes.taking import UNPROCESSABLE, NotNow, Taken, move, take
 from admin_app.services.outcomes.telling import tell_student
 from models.records.learning_outcome import LONGEST_REASON, LearningOutcome, OutcomeState

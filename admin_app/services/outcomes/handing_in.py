@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from admin_app.actor import Actor
 from admin_app.policy import judge, require
-from admin_app.services.outcomes.proof import digests_of
+from admin_app.services.evidence import digests_of
 from admin_app.services.outcomes.taking import UNPROCESSABLE, NotNow, Taken, move, must_be_possible, take
 from admin_app.services.outcomes.telling import tell_keepers
 from models.records.learning_outcome import LONGEST_REASON, NOT_THEIRS, LearningOutcome, OutcomeState, open_courses

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from admin_app.actor import Actor
 from admin_app.policy import judge, require
-from admin_app.services.outcomes.proof import figure
+from admin_app.services.evidence import load_upload_limits
 from admin_app.services.outcomes.taking import NotNow, Taken, must_be_possible, take
 from models.evidence import LimitKind
 from models.records.achievements.base import Achievement
@@ -62,7 +62,7 @@ def kind_of(row: Selectable) -> SelectionKind:
 
 def most(session: Session, kind: SelectionKind, year: int) -> int:
     """How many places a student has in a school year (ROC)."""
-    return figure(session, LIMITS[kind], year)
+    return load_upload_limits(session, year)[LIMITS[kind]]
 
 
 def _free_place(session: Session, row: Selectable) -> SelectionPlace:

@@ -3,17 +3,19 @@
 SQLite changes a CHECK only by making the table anew, which also drops its triggers: whoever does so to `learning_outcome` or to a
 table of 多元表現 later makes the triggers of this file again (`guard`).
 
-Revision ID: 0017
-Revises: 0016
+Revision ID: 0018
+Revises: 0017
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
@@ -60,10 +62,9 @@ COLUMNS = {
         "certified_for VARCHAR(60) NOT NULL DEFAULT ''",
         "certified_digest VARCHAR(64) NOT NULL DEFAULT ''",
         "doubt VARCHAR(200) NOT NULL DEFAULT ''",
-        "doubted_at TIMESTAMP CONSTRAINT ck_learning_outcome_a_doubt_says_what_and_when"
-        " CHECK ((doubt = '') = (doubted_at IS NULL))",
+        "doubted_at MOMENT CONSTRAINT ck_learning_outcome_a_doubt_says_what_and_when CHECK ((doubt = '') = (doubted_at IS NULL))",
         "doubt_answer VARCHAR(200) NOT NULL DEFAULT ''",
-        "doubt_answered_at TIMESTAMP CONSTRAINT ck_learning_outcome_a_doubts_answer_says_what_and_when"
+        "doubt_answered_at MOMENT CONSTRAINT ck_learning_outcome_a_doubts_answer_says_what_and_when"
         " CHECK ((doubt_answer = '') = (doubt_answered_at IS NULL))",
         "question VARCHAR(200) NOT NULL DEFAULT '' CONSTRAINT ck_learning_outcome_a_question_says_what"
         " CHECK (state <> 'questioned' OR question <> '')",
@@ -123,7 +124,7 @@ BEGIN RAISE EXCEPTION '{refusal}' USING ERRCODE = 'integrity_constraint_violatio
 def upgrade() -> None:
     for table, changes in CHECKS.items():
         _change_checks(table, [(name, old, new) for name, old, new in changes])
-        for column in COLUMNS[table]:
+        for column in _columns(table):
             op.execute(f"ALTER TABLE {table} ADD COLUMN {column}")
     for table in ACHIEVEMENTS:
         op.execute(f"ALTER TABLE {table} ADD COLUMN {STATE.format(table=table)}")
@@ -151,10 +152,15 @@ def downgrade() -> None:
         if op.get_bind().dialect.name != "sqlite":
             for column in COLUMNS[table]:
                 op.drop_column(table, column.split()[0])
-        _change_checks(table, [(name, new, old) for name, old, new in changes], without=COLUMNS[table])
+        _change_checks(table, [(name, new, old) for name, old, new in changes], without=_columns(table))
 
 
-def _change_checks(table: str, changes: list[tuple[str, str, str]], without: tuple[str, ...] = ()) -> None:
+def _columns(table: str) -> list[str]:
+    moment = "DATETIME" if op.get_bind().dialect.name == "sqlite" else "TIMESTAMP"
+    return [column.replace("MOMENT", moment) for column in COLUMNS[table]]
+
+
+def _change_checks(table: str, changes: list[tuple[str, str, str]], without: Sequence[str] = ()) -> None:
     if op.get_bind().dialect.name == "sqlite":
         _rebuild(table, [(old, new) for _, old, new in changes] + [(f", {column}", "") for column in without])
         return
