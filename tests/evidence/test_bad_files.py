@@ -11,7 +11,10 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from werkzeug.formparser import MultiPartParser
+from werkzeug.sansio.multipart import MultipartDecoder
 
+from admin_app import arriving
 from admin_app.services.evidence import content, names
 from admin_app.services.evidence.refusing import Refused
 from admin_app.storage import Incoming, LocalStore
@@ -256,3 +259,19 @@ def test_a_double_ending_stays_visible() -> None:
     assert names.shown_name("report.exe", FileKind.pdf) == "report.exe.pdf"
     assert names.shown_name("turned\u202efdp.exe", FileKind.pdf) == "turned[U+202E]fdp.exe.pdf"
     assert names.shown_name("e\u0301.jpeg", FileKind.jpg) == names.shown_name("é.JPG", FileKind.jpg) == "é.jpg"
+
+
+# Where the steps of reading end
+
+
+@pytest.mark.parametrize("tail", [b"", b"\r", b"\n", b"\r\n", b"\r\n--edg"], ids=ascii)
+def test_a_body_is_read_to_the_byte_wherever_a_step_ends(tail: bytes) -> None:
+    """Werkzeug alone adds a CR for one of these lengths."""
+    body = files.pdf() + tail
+    assert MultipartDecoder._last_partial_boundary_index is arriving.whole_boundary
+    for less in range(40):
+        form = b'--edge\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n' + body + b"\r\n--edge--\r\n"
+        parser = MultiPartParser(buffer_size=len(form) - less)
+        _, found = parser.parse(io.BytesIO(form), b"edge", len(form))
+        assert found["file"].read() == body
+        found["file"].close()
