@@ -43,6 +43,7 @@ from views import (
     trash,
 )
 from views.account_life import ACCOUNT_PAGES
+from views.certifying import queue
 from views.keeping import KEEPING_PAGES
 from views.menu import navigation_context
 from views.screens import all_views
@@ -147,6 +148,7 @@ def _screens(app: Flask) -> None:
     app.add_template_filter(format_roc, "roc")
     app.register_blueprint(access.blueprint)
     app.register_blueprint(confirming.blueprint)
+    app.register_blueprint(queue.blueprint)
     app.register_blueprint(audit.blueprint)
     app.register_blueprint(deeds.blueprint)
     app.register_blueprint(factors.blueprint)

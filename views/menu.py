@@ -20,6 +20,7 @@ from admin_app.services.posts.delegating import own_grants
 from admin_app.services.saved_views import chosen
 from models.values.roc import format_roc
 from models.vocabulary import Act, Subject
+from views.certifying.queue import opens_for
 
 GROUPS = (
     "基本資料",
@@ -173,6 +174,8 @@ def _menu(by: Actor) -> Menu:
     for view in current_app.extensions["screens"].values():
         if view.opens_for(by):
             groups[view.category].append(_item(view.zh, f"{view.slug}.index_view"))
+    if opens_for(by):
+        groups["課程學習成果"].insert(0, _item("待認證", "certifying.queue"))
     groups["帳號與職務"] = [*_account_items(by), *groups["帳號與職務"]]
     if imports_anything(by):
         groups["學校資料"].append(_item("匯入", "imports.index"))
