@@ -21,17 +21,7 @@ from admin_app.services.keeping.school import tables
 
 FORMAT = "portfolio-school-1"
 MANIFEST, SUM = "manifest.csv", "manifest.csv.sha256"
-README = """學生學習歷程檔案　全校匯出（{school}，{taken_at}）
-
-tables/*.csv   每一種資料一個檔案。UTF-8（有 BOM）、逗號分隔、第一列是欄位代碼。
-schema.json    每一個欄位的中文名稱、型別、代碼表、指向哪一個資料表；列舉值的中文也在裡面。
-files/         學生上傳的檔案，逐位元組原樣，檔名是內容的 SHA-256；uploaded_file.csv 與 stored_file.csv 說明是誰的哪一個檔案。
-manifest.csv   上述每一個檔案的 SHA-256、位元組數與路徑；manifest.csv.sha256 是它自己的 SHA-256。
-
-儲存格的寫法：空白表示沒有值；\\empty 表示空字串；可能被試算表當成公式的文字，開頭多一個單引號，讀取時去掉；
-開頭是反斜線的文字多寫一個反斜線。身分證號等欄位在這裡是明文，請加密保管，用完銷毀。
-不含：密碼、金鑰、登入紀錄、背景工作、稽核紀錄（稽核紀錄請用 portfolio events export）。
-"""
+README = Path(__file__).with_name("README.txt")
 
 
 def export_school(engine: Engine, files: Files, target: Path, *, school: str, revision: str, now: dt.datetime) -> dict[str, int]:
@@ -77,7 +67,7 @@ def _write(engine: Engine, files: Files, draft: Path, *, school: str, revision: 
         "tables": {each.name: tables.described(each) for each in tables.exported()},
     }
     _put(draft, "schema.json", [json.dumps(schema, ensure_ascii=False, indent=1).encode()], lines)
-    _put(draft, "README.txt", [README.format(school=school, taken_at=f"{now:%Y-%m-%d %H:%M}").encode()], lines)
+    _put(draft, "README.txt", [README.read_text("utf-8").format(school=school, taken_at=f"{now:%Y-%m-%d %H:%M}").encode()], lines)
     _close(draft, lines)
     return counts
 
