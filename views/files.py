@@ -22,7 +22,7 @@ from models.people import Student
 
 blueprint = Blueprint("files", __name__, url_prefix="/files")
 POLICY = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
-AWAY = "這個檔案暫時讀不到。請稍候再試；仍讀不到時請告訴設備組，檔案的檢查碼都還在。"
+AWAY = "這個檔案暫時讀不到。請稍候再試；仍讀不到時請告訴老師，檔案的檢查碼都還在。"
 NO_PREVIEW = "這個檔案畫不出預覽，請下載後查看。"
 MOST_ID = 2**31 - 1
 
