@@ -79,4 +79,5 @@ def desk_for(session: Session, folder: Path, username: str = "student", **more: 
 @pytest.fixture
 def desk(school: Session, tmp_path: Path) -> Iterator[Desk]:
     yield desk_for(school, tmp_path)
+    school.rollback()
     stopping.resume(school, "測試", now=clock.now())
