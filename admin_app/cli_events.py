@@ -80,9 +80,9 @@ def verify_command(since: dt.date | None, resume: bool, only: str | None) -> Non
     指定 --since 時只驗證那一天以後封存的稽核紀錄。
     """
     with _opened("portfolio verify") as (session, settings):
-        problems = 0 if only == "files" else _verify_events(session, settings, since, resume=resume)
-        if only != "events" and since is None:
-            problems += verify_files(session, settings, resume=resume)
+        problems = verify_files(session, settings, resume=resume) if only != "events" and since is None else 0
+        if only != "files":
+            problems += _verify_events(session, settings, since, resume=resume)
     raise SystemExit(1 if problems else 0)
 
 
