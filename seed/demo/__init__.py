@@ -36,6 +36,7 @@ from seed.demo.registry import build_electives, build_registry
 from seed.demo.rooms import build_rooms, fill_last_year
 from seed.demo.school import School
 from seed.demo.staff import build_staff
+from seed.demo.statements import build_statements
 from seed.demo.students import build_guardians, build_students
 from seed.demo.trail import build_trail
 from seed.demo.views import build_views
@@ -104,6 +105,7 @@ def _fill(school: School, password: str) -> None:
     build_winners(school, build_achievements(school))
     build_outcomes(school)
     build_absences(school)
+    build_statements(school)
     build_meetings(school)
     build_awards(school)
     build_completions(school)
