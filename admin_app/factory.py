@@ -36,6 +36,7 @@ from views import (
     language,
     permissions,
     personal,
+    portfolio,
     regulation,
     retention,
     saved_views,
@@ -160,6 +161,8 @@ def _screens(app: Flask) -> None:
     app.register_blueprint(regulation.blueprint)
     app.register_blueprint(permissions.blueprint)
     app.register_blueprint(personal.blueprint)
+    app.register_blueprint(portfolio.blueprint)
+    app.register_blueprint(portfolio.public)
     app.register_blueprint(retention.blueprint)
     app.register_blueprint(saved_views.blueprint)
     app.register_blueprint(trash.blueprint)

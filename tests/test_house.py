@@ -26,9 +26,17 @@ from views.home import HomeView
 HOME = Path(__file__).parents[1]
 TEMPLATES = sorted((HOME / "admin_app" / "templates").rglob("*.html"))
 RULE: dict[str, Any] = tomllib.loads((HOME / "seed" / "regulations" / "longtan-107.toml").read_text(encoding="utf-8"))
-OPEN_TO_ALL = {"/csp-reports", "/language", "/login", "/healthz", "/readyz", "/regulation", "/password", "/forgotten"} | {
-    f"/login/{way}" for way in ("passkey", "passkey/options", "school", "school/return")
-}
+OPEN_TO_ALL = {
+    "/csp-reports",
+    "/language",
+    "/login",
+    "/healthz",
+    "/readyz",
+    "/regulation",
+    "/password",
+    "/forgotten",
+    "/receipts",
+} | {f"/login/{way}" for way in ("passkey", "passkey/options", "school", "school/return")}
 OPEN_FOLDERS = ("/static/", "/regulation/", "/words/")
 WHOLE_PAGE_HANDLERS = re.compile(r"\son[a-z]+\s*=", re.IGNORECASE)
 OUTSIDE = re.compile(r"""(?:src|href|action)\s*=\s*["']?\s*(?:https?:)?//""", re.IGNORECASE)

@@ -22,7 +22,9 @@ from models.values.roc import format_roc
 from models.vocabulary import Act, Subject
 from views.certifying.queue import opens_for
 
+OWN = "我的學習歷程"
 GROUPS = (
+    OWN,
     "基本資料",
     "修課紀錄",
     "課程學習成果",
@@ -176,6 +178,7 @@ def _menu(by: Actor) -> Menu:
             groups[view.category].append(_item(view.zh, f"{view.slug}.index_view"))
     if opens_for(by):
         groups["課程學習成果"].insert(0, _item("待認證", "certifying.queue"))
+    groups[OWN] = _own_items(by)
     groups["帳號與職務"] = [*_account_items(by), *groups["帳號與職務"]]
     if imports_anything(by):
         groups["學校資料"].append(_item("匯入", "imports.index"))
@@ -202,6 +205,17 @@ def _duties(by: Actor) -> tuple[Duty, ...]:
                     items.setdefault(view.slug, _item(view.zh, f"{view.slug}.index_view"))
     order = dict.fromkeys(grant.row for grant in by.rulebook.grants)
     return tuple(Duty(code, rows[code][0], tuple(rows[code][1].values())) for code in order if code in rows)
+
+
+def _own_items(by: Actor) -> list[Item]:
+    """A student's own pages come before everything else."""
+    if by.student_id is None:
+        return []
+    return [
+        _item("上傳與進度", "portfolio.index"),
+        _item("勾選要提交的", "portfolio.selection", page_alone=True),
+        _item("收檔憑證", "portfolio.receipt_list", page_alone=True),
+    ]
 
 
 def _account_items(by: Actor) -> list[Item]:

@@ -56,6 +56,7 @@ class Kind(Enum):
     mail_account = "mailed links, by account"
     mail_source = "mailed links, by source"
     saved = "one form, saved once"
+    receipt = "questions about receipts, by person or source"
 
     @property
     def limit(self) -> Limit:
@@ -76,6 +77,7 @@ LIMITS = {
     Kind.mail_account: Limit(4, HOUR, HOUR),
     Kind.mail_source: Limit(20, HOUR, HOUR),
     Kind.saved: Limit(1, HALF_DAY, HALF_DAY),
+    Kind.receipt: Limit(60, QUARTER),
 }
 """How many are too many of each."""
 

@@ -1,0 +1,1 @@
+"""The student's own side: own courses, what stands in them, what is stated, what a receipt proves."""
