@@ -47,7 +47,7 @@ def must_be_a_page(html: str, code: int) -> None:
     assert html.count("<h1") == 1
     assert TITLES[code] in html
     assert f'<p class="error-code" aria-hidden="true">{code}</p>' in html
-    assert re.search(r"<code>[A-Z0-9]{4}-[A-Z0-9]{4}</code>", html)
+    assert re.search(r"<code translate=\"no\">[A-Z0-9]{4}-[A-Z0-9]{4}</code>", html)
     body = re.sub(r"<[^>]+>", " ", html.partition("<main")[2].partition(">")[2].partition("</main>")[0])
     assert not re.search(r"[A-Za-z]{4,}", re.sub(r"[A-Z0-9]{4}-[A-Z0-9]{4}", "", body)), "an English leftover"
     assert "None" not in body
