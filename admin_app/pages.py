@@ -116,10 +116,16 @@ def on_stale(error: StaleDataError) -> Any:
 def on_database_error(error: DBAPIError) -> Any:
     """The database refused or is gone; its own words stay in the log, without values."""
     db.session.rollback()
-    log.error("database error", request_id=identity.request_id(), endpoint=request.endpoint, error=type(error.orig).__name__)
+    cause = {"error": type(error.orig).__name__, "code": _code(error.orig), "statement": (error.statement or "")[:80]}
+    log.error("database error", request_id=identity.request_id(), endpoint=request.endpoint, **cause)
     if isinstance(error, OperationalError) or error.connection_invalidated:
         return page(503, SENTENCES[503])
     return page(400, errors.sentence(error))
+
+
+def _code(error: BaseException | None) -> str:
+    """What the engine calls it, without values: `SQLITE_BUSY`, `40P01`."""
+    return str(getattr(error, "sqlite_errorname", "") or getattr(error, "sqlstate", "") or "")
 
 
 def on_failure(error: Exception) -> Any:
