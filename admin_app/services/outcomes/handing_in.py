@@ -87,8 +87,13 @@ def _next_name(session: Session, outcome: LearningOutcome) -> str:
     known = session.scalar(
         select(func.count(LearningOutcome.id)).where(*same, LearningOutcome.name.startswith(base, autoescape=True))
     )
-    ending = f"（第 {(known or 0) + 1} 版）"
-    return f"{base[: NAME_LENGTH - len(ending)]}{ending}"
+    number = (known or 0) + 1
+    too_long = max(0, len(_version(base, number)) - NAME_LENGTH)
+    return _version(base[: len(base) - too_long], number)
+
+
+def _version(name: str, number: int) -> str:
+    return f"{name}（第 {number} 版）"
 
 
 def doubt(session: Session, outcome: LearningOutcome, text: str, *, by: Actor, now: dt.datetime) -> None:
