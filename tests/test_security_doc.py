@@ -115,11 +115,25 @@ def test_the_documents_named_exist() -> None:
 # Code
 
 
+STARTERS = {
+    "admin_app/serving.py": "starts the web and the worker",
+    "admin_app/services/keeping/databases/postgresql.py": "the database's own tools, from worker and command line",
+    "admin_app/services/evidence/drawing.py": "what came from outside is drawn apart, with little memory and time",
+}
+"""What starts a process, and why. No command ever goes through a shell, and nothing typed or uploaded is part of one."""
+
+
 def test_no_request_starts_a_process() -> None:
-    """Only what starts the system itself does."""
-    starters = {"admin_app/serving.py", "admin_app/assets.py"}
+    """Only what starts the system itself does; and what draws a file from outside, to keep it away from the request."""
     found = {str(path.relative_to(HOME)) for path in CODE if re.search(r"\bsubprocess\b|os\.system|os\.popen", path.read_text())}
-    assert found <= starters
+    assert found == set(STARTERS)
+    assert [path for path in STARTERS if re.search(r"shell=|os\.system|os\.popen", (HOME / path).read_text())] == []
+
+
+def test_no_page_takes_a_backup() -> None:
+    """Pages name a job and the worker does it: what starts the database's own tools is reached by nothing under `views`."""
+    asked = re.compile(r"services\.keeping(?:\.| import .*\b)(?:databases|restoring|backing)")
+    assert [path.name for path in (HOME / "views").rglob("*.py") if asked.search(path.read_text(encoding="utf-8"))] == []
 
 
 def test_nothing_unpickles() -> None:
@@ -161,7 +175,16 @@ def test_password_fields_are_masked_and_may_be_pasted_into(path: Path) -> None:
             assert 'type="password"' in field
             assert "autocomplete=" in field
             assert 'autocomplete="off"' not in field
-    assert not any("onpaste" in script.read_text() or '"paste"' in script.read_text() for script in SCRIPTS)
+
+
+def test_only_the_files_of_an_upload_listen_to_pasting() -> None:
+    """A picture may be pasted where files are uploaded; what is text is left to the field, and no password is asked there."""
+    listening = [path for path in SCRIPTS if "onpaste" in path.read_text() or '"paste"' in path.read_text()]
+    assert [path.name for path in listening] == ["upload.js"]
+    heard = re.search(r'addEventListener\("paste".*', listening[0].read_text(encoding="utf-8"))
+    assert heard and "clipboardData?.files.length" in heard[0] and "preventDefault" not in heard[0]
+    with_files = [path for path in TEMPLATES if "data-upload" in path.read_text(encoding="utf-8")]
+    assert with_files and not [path.name for path in with_files if 'type="password"' in path.read_text(encoding="utf-8")]
 
 
 def test_nobody_is_asked_a_secret_question() -> None:

@@ -27,6 +27,7 @@ from seed.demo.courses import build_courses, build_lessons
 from seed.demo.grades import build_grades
 from seed.demo.imports import build_imports
 from seed.demo.inbox import build_inbox
+from seed.demo.incidents import build_incidents
 from seed.demo.meetings import build_awards, build_meetings
 from seed.demo.offices import build_offices
 from seed.demo.outcomes import build_outcomes
@@ -110,6 +111,7 @@ def _fill(school: School, password: str) -> None:
     build_awards(school)
     build_completions(school)
     build_imports(school)
+    build_incidents(school)
     build_personal(school)
     build_trail(school)
     build_inbox(school)

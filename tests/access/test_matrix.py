@@ -30,8 +30,11 @@ GAPS = {
     "post": "activities_section",
     "number": "1999999999",
     "batch_id": "1999999999",
+    "subject": "outcome",
 }
 """What stands in a route's gaps. Numbers name what nobody has, so that all must be told the same."""
+OF_STUDENTS = {"kind": "artwork"}
+"""What stands there instead on the students' own pages: a kind they may begin."""
 GRID_ROUTES = [route for route in table.known_routes() if route.startswith(table.GRID)]
 OTHER_ROUTES = [route for route in table.known_routes() if not route.startswith(table.GRID)]
 PER_PAIR = 3
@@ -115,7 +118,7 @@ def holds(client: SchoolClient, asked: Asked, answer: Answer) -> None:
 
 def send(client: SchoolClient, asked: Asked) -> Any:
     row = table.row_for(asked.route, asked.method) or next(row for row in table.rows() if row.route == asked.route)
-    address = row.address(asked.screen, GAPS)
+    address = row.address(asked.screen, GAPS | OF_STUDENTS if row.route.startswith("/portfolio/") else GAPS)
     named = {"id": asked.number} if asked.object else {}
     return client.open(address, method=asked.method, query_string=named, data=body(client, asked), buffered=True)
 

@@ -46,7 +46,7 @@ def test_a_plain_form_carries_a_file_to_a_receipt_and_to_the_teacher(app: Flask,
     assert student.get(f"{here}/edit").status_code == 409
     assert student.post(f"{here}/withdraw").status_code == 302
     assert student.get(f"{here}/edit").status_code == 200
-    for path in ("/portfolio/receipts", "/portfolio/selection", "/portfolio/achievements/new", "/portfolio/artwork/new"):
+    for path in ("/portfolio/receipts", "/portfolio/selection", "/portfolio/categories", "/portfolio/artwork/new"):
         assert student.get(path).status_code == 200, path
 
     asked = student.post("/receipts", data={"number": number[1]})

@@ -22,7 +22,7 @@ EXAMPLES = {
 }
 
 
-@blueprint.get("/achievements/new")
+@blueprint.get("/categories")
 @login_required
 def choose() -> str:
     """The ten, each with what belongs to it; the last one catches the rest."""

@@ -16,7 +16,7 @@ from models.vocabulary import Subject
 from views.portfolio.blueprint import blueprint, this_term, whose
 
 
-@blueprint.post("/nothing/<subject>")
+@blueprint.post("/<subject>/nothing")
 @login_required
 def nothing(subject: str) -> Any:
     """State it, or with `withdraw` take it back."""
