@@ -133,8 +133,8 @@ class GridQuery:
 
     @property
     def words(self) -> list[str]:
-        """The words searched for; every one must be found."""
-        return self.search.split()
+        """The words searched for; every one must be found. A grid in which nothing is searched has none."""
+        return self.search.split() if self.searchable else []
 
     def id_number(self, word: str) -> ColumnElement[bool] | None:
         """A whole 身分證號 is found by its blind index, and only by those who may see it."""
