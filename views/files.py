@@ -98,6 +98,7 @@ def describe(made: UploadedFile) -> dict[str, Any]:
         "copied_at": stored.copied_at.isoformat(timespec="seconds") if stored.copied_at else None,
         "cleaned": stored.shown_id is not None,
         "url": url_for("files.download", number=made.id),
+        "receipt_url": url_for("portfolio.receipt", number=made.receipt_no),
         "preview": url_for("files.preview", number=made.id),
     }
 

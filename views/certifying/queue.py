@@ -37,6 +37,16 @@ DONE = {
     "reconsider": "已請教師重新認證",
     "uphold": "已維持退回",
 }
+Button = tuple[str, str, str, bool]
+"""A deed, its 中文, what it asks for first (empty: nothing), and whether that may not be left out."""
+ANSWERING: tuple[Button, ...] = (
+    ("certify", "認證通過", "", False),
+    ("send_back", "退回", "退回原因（學生會看到，請寫要怎麼改）", True),
+)
+SETTLING: tuple[Button, ...] = (
+    ("reconsider", "請重新認證", "給教師與學生的說明（可以不填）", False),
+    ("uphold", "維持退回", "維持退回的理由（學生會看到）", True),
+)
 SETTLED = {"reconsider", "uphold"}
 
 
@@ -59,7 +69,7 @@ def queue() -> str:
     """What waits for this person, the oldest first, with its files."""
     by = _opens()
     waits = (LearningOutcome.state == OutcomeState.sent) & writable(by, LearningOutcome, Act.certify)
-    return _page("待認證", waits, [("certify", "認證通過"), ("send_back", "退回")])
+    return _page("待認證", waits, ANSWERING)
 
 
 @blueprint.get("/doubts")
@@ -70,10 +80,10 @@ def doubts() -> str:
     require(may(by, Act.settle, Subject.outcome))
     open_ones = LearningOutcome.doubted_at.is_not(None) & LearningOutcome.doubt_answered_at.is_(None)
     asked = open_ones & writable(by, LearningOutcome, Act.settle)
-    return _page("認證疑義", asked, [("reconsider", "請重新認證"), ("uphold", "維持退回")])
+    return _page("認證疑義", asked, SETTLING)
 
 
-def _page(title: str, condition: Any, buttons: list[tuple[str, str]]) -> str:
+def _page(title: str, condition: Any, buttons: tuple[Button, ...]) -> str:
     at_school = LearningOutcome.student_id.in_(select(Student.id).where(Student.status == EnrolmentStatus.enrolled))
     loaded = (
         joinedload(LearningOutcome.student).joinedload(Student.school_class),

@@ -11,7 +11,8 @@ from werkzeug.exceptions import NotFound
 
 from admin_app import identity
 from admin_app.extensions import db
-from admin_app.services import evidence
+from admin_app.services import evidence, windows
+from admin_app.services.windows import Windows
 from models.catalogue import ACHIEVEMENTS
 from models.evidence import UploadedFile
 from models.records.base import StudentRecord
@@ -55,6 +56,7 @@ class Card:
     note: str
     files: Sequence[File]
     steps: Sequence[steps.Offer]
+    later: str
     url: str
     edit_url: str | None
 
@@ -73,10 +75,16 @@ def cards(rows: Iterable[Any]) -> list[Card]:
     for row in found:
         by_kind.setdefault(row.__tablename__, []).append(row.id)
     files = {kind: evidence.files_of_many(db.session, kind, ids) for kind, ids in by_kind.items()}
-    return [card(row, files[row.__tablename__].get(row.id, [])) for row in found]
+    books = {term.id: windows.load(db.session, term, {row.student_id for row in found}) for term in {row.semester for row in found}}
+    return [_card(row, files[row.__tablename__].get(row.id, []), books[row.semester_id]) for row in found]
 
 
-def card(row: Any, files: Sequence[UploadedFile]) -> Card:
+def card(row: Any) -> Card:
+    """One alone, for its own page."""
+    return cards([row])[0]
+
+
+def _card(row: Any, files: Sequence[UploadedFile], book: Windows) -> Card:
     kind = row.__tablename__
     state, note = steps.state_of(row), getattr(row, "certification_note", "")
     return Card(
@@ -87,7 +95,8 @@ def card(row: Any, files: Sequence[UploadedFile]) -> Card:
         tone=TONES.get(state.name, "good"),
         note=note,
         files=[file(each) for each in files],
-        steps=steps.offers(row, has_files=bool(files)),
+        steps=steps.offers(row, book, has_files=bool(files)),
+        later=steps.why_later(row, book),
         url=url_for("portfolio.piece", kind=kind, number=row.id),
         edit_url=url_for("portfolio.edit", kind=kind, number=row.id) if steps.may_edit(row) else None,
     )

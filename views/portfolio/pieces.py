@@ -7,7 +7,6 @@ from flask_login import login_required
 
 from admin_app import identity
 from admin_app.extensions import db
-from admin_app.services import evidence
 from views.details import last_events
 from views.portfolio import cards, steps
 from views.portfolio.blueprint import blueprint, whose
@@ -19,7 +18,7 @@ def piece(kind: str, number: int) -> str:
     """Only the student's own."""
     student = whose()
     row = steps.own_row(student, kind, number)
-    view, card = cards.screen(kind), cards.card(row, evidence.files_of(db.session, row))
+    view, card = cards.screen(kind), cards.card(row)
     return render_template(
         "portfolio/piece.html",
         card=card,

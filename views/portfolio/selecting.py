@@ -14,7 +14,7 @@ from models.calendar import SchoolYear, Semester
 from models.catalogue import ACHIEVEMENTS
 from models.people import Student
 from models.records.learning_outcome import LearningOutcome
-from views.portfolio import cards
+from views.portfolio import cards, steps
 from views.portfolio.blueprint import blueprint, this_term, whose
 from views.portfolio.left import selection_state
 
@@ -46,7 +46,7 @@ def _rows(model: Any, student: Student, year: int) -> list[Any]:
 def _side(name: str, zh: str, found: list[cards.Card]) -> dict[str, Any]:
     """What is chosen, what may be chosen, and what cannot be yet with its reason."""
     chosen = [each for each in found if cards.is_chosen(each)]
-    ready = [each for each in found if any(step.name == "select" for step in each.steps)]
+    ready = [each for each in found if any(step.name == "select" for step in steps.own_steps(each.row))]
     rest = [each for each in found if each not in chosen and each not in ready]
     return {"name": name, "zh": zh, "chosen": chosen, "ready": ready, "rest": rest}
 

@@ -14,6 +14,7 @@ from admin_app import clock, identity
 from admin_app.extensions import db
 from admin_app.services import outcomes
 from admin_app.services.outcomes.taking import steps_of
+from admin_app.services.windows import Answer, Closed, Windows
 from models.catalogue import ACHIEVEMENTS
 from models.records.achievements.base import AchievementState
 from models.records.base import StudentRecord
@@ -69,12 +70,24 @@ def may_edit(row: Any) -> bool:
     return row.state in (OutcomeState.draft, OutcomeState.returned, AchievementState.draft)
 
 
-def offers(row: Any, *, has_files: bool) -> Sequence[Offer]:
-    """The steps of the table that are the student's, from where the row stands."""
-    found = [_offer(row, each) for each in outcomes.possible(row) if each.name in VERBS and (has_files or each.name != "send")]
+def offers(row: Any, book: Windows, *, has_files: bool) -> Sequence[Offer]:
+    """The steps of the table that are the student's, from where the row stands, while their windows are open."""
+    open_now = [each for each in own_steps(row) if not isinstance(_answer(row, book, each), Closed)]
+    found = [_offer(row, each) for each in open_now if has_files or each.name != "send"]
     if getattr(row, "state", None) is OutcomeState.returned and not row.doubt:
         found.append(Offer(DOUBT, "對退回有疑義", _url(row, DOUBT), "請寫明疑義，由教務處處理"))
     return found
+
+
+def why_later(row: Any, book: Windows) -> str:
+    """Why the way forward is shut for now; empty when it is open, or when there is none."""
+    answers = [_answer(row, book, each) for each in own_steps(row) if each.name in FORWARD]
+    return next((each.sentence for each in answers if isinstance(each, Closed)), "")
+
+
+def own_steps(row: Any) -> list[Step]:
+    """The student's steps from where the row stands, whatever the hour."""
+    return [each for each in outcomes.possible(row) if each.name in VERBS]
 
 
 def path(row: Any) -> list[Station]:
@@ -119,6 +132,10 @@ def own_row(student: Any, kind: str, number: int) -> Any:
     if row is None:
         raise NotFound("找不到這一件，可能已經刪除。請從「我的學習歷程」重新選擇。")
     return row
+
+
+def _answer(row: Any, book: Windows, each: Step) -> Answer | None:
+    return None if each.window is None else book.of(each.window, row.student, now=clock.now())
 
 
 def _offer(row: Any, each: Step) -> Offer:

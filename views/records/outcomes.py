@@ -57,7 +57,7 @@ class LearningOutcomeView(DutyView):
         "certified_by.name",
         "certification_note",
     )
-    form_columns = ("student", "teaching", "name", "brief", "practical")
+    form_columns = ("student", "teaching", "name", "brief", "kind", "practical")
     column_inline = ()
 
     def closed(self, row: Any) -> str:

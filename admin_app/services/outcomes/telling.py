@@ -16,7 +16,7 @@ from models.vocabulary import Act, Subject
 
 def tell_student(session: Session, outcome: LearningOutcome, text: str) -> None:
     """A notice for the student whose work it is."""
-    url = f"/admin/learning_outcome/details/?id={outcome.id}"
+    url = f"/portfolio/learning_outcome/{outcome.id}"
     for number in session.scalars(select(Account.id).where(Account.student_id == outcome.student_id, Account.enabled)):
         notify(session, number, text, url)
 

@@ -54,7 +54,9 @@ export function upload(zone) {
   };
 
   all("input[type=file]", zone).forEach((input) => {
-    input.addEventListener("change", () => { take(input.files); input.value = ""; });
+    const taken = () => { take(input.files); input.value = ""; };
+    input.addEventListener("change", taken);
+    if (input.files.length) taken(); // chosen before this script was there
   });
   all("[data-scripted]", zone).forEach((part) => { part.hidden = false; });
   const over = (event) => { if (event.dataTransfer?.types.includes("Files")) { event.preventDefault(); zone.classList.add("over"); } };
@@ -111,7 +113,7 @@ function entry(file, place) {
   /* Received: from here on it is one of the boxes the form sends. */
   const arrived = (answer) => {
     const box = make("input", { type: "checkbox", class: "form-check-input", name: "files", value: answer.id, checked: true });
-    const receipt = make("a", { href: answer.url, target: "_blank", rel: "noopener" }, say("收檔憑證 %(no)s", { no: answer.receipt }));
+    const receipt = make("a", { href: answer.receipt_url, target: "_blank", rel: "noopener" }, say("收檔憑證 %(no)s", { no: answer.receipt }));
     const label = make("label", { class: "upload-text" }, make("span", { class: "upload-name", translate: "no" }, answer.name), make("span", { class: "upload-facts" }, sizeOf(answer.size)));
     line.replaceChildren(box, mark, label, make("span", { class: "upload-state" }, say("已收檔"), " ", receipt));
     box.id = `file-${answer.id}`;
