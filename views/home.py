@@ -53,6 +53,7 @@ class HomeView(AdminIndexView):
             term=_term(term),
             trail=_trail(by),
             backup=_backup(by),
+            is_student=by.student_id is not None,
         )
 
 

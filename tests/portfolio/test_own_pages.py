@@ -22,6 +22,7 @@ def picture() -> bytes:
 
 def test_a_plain_form_carries_a_file_to_a_receipt_and_to_the_teacher(app: Flask, client_for: Any) -> None:
     student = client_for("student")
+    assert 'href="/portfolio/">我的學習歷程' in student.get("/admin/").text
     page = student.get("/portfolio/")
     assert page.status_code == 200 and "還可以上傳多少" in page.text
     new = re.search(r"/portfolio/learning_outcome/new\?teaching=(\d+)", page.text)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from admin_app import clock
 from admin_app.extensions import db
+from admin_app.services.keeping.alarm import backup_alarm
 from admin_app.services.portfolio import statements
 from admin_app.services.portfolio.courses import OwnCourse, own_courses
 from models.catalogue import ACHIEVEMENTS
@@ -32,6 +33,7 @@ def index() -> str:
     return render_template(
         "portfolio/index.html",
         term=term,
+        warning=backup_alarm(db.session, clock.now()).to_students,
         left=what_is_left(student, term, clock.now()),
         courses=[_course(each, outcomes) for each in own],
         achievements=achievements,
