@@ -28,7 +28,7 @@ from models.values.code import SIGNS, new_code, read_code
 Clients = Callable[[str], Any]
 NAME, NUMBER, MAIL, TOKEN = "歐陽靜萱", "A223456781", "ouyang@private.example", "one-time-token-7f3a"
 PERSONAL = (NAME, NUMBER, "ouyang", TOKEN, "%E6%AD%90%E9%99%BD", "歐陽")
-CODE = re.compile(r"<code>([^<]+)</code>")
+CODE = re.compile(r'<code translate="no">([^<]+)</code>')
 
 
 class Log(io.StringIO):
