@@ -56,7 +56,7 @@ class Visitor:
     def begin_totp(self, path: str, page: str) -> str:
         """Let the app scan the code; the handle its form carries."""
         text = self.post(path, token_from=page).text
-        self.secret = re.sub(r"\s", "", re.search(r'class="secret">([^<]+)<', text)[1])  # type: ignore[index]
+        self.secret = re.sub(r"\s", "", re.search(r'class="secret"[^>]*>([^<]+)<', text)[1])  # type: ignore[index]
         return re.search(r'name="handle" value="([^"]+)"', text)[1]  # type: ignore[index]
 
     def enrol_passkey(self, path: str, page: str, name: str = "手機") -> Any:
