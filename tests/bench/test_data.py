@@ -12,7 +12,7 @@ from admin_app.audit import Signature, sign
 from admin_app.database import engine_options
 from admin_app.services.finding import verify
 from models import vault
-from models.classes import Teaching
+from models.classes import Enrolment, Teaching
 from models.people import Student
 from models.records.learning_outcome import LearningOutcome, OutcomeState
 from models.values.identity import check_id_number
@@ -58,6 +58,8 @@ def test_id_numbers_are_encrypted_and_found_by_their_index(made: tuple[Session, 
 def test_the_next_row_gets_the_next_id(made: tuple[Session, Facts]) -> None:
     session, facts = made
     outcome = session.get_one(LearningOutcome, facts.editable)
+    session.add(Enrolment(student=outcome.student, semester=outcome.semester, teaching=outcome.teaching))
+    session.flush()
     another = LearningOutcome(student=outcome.student, teaching=outcome.teaching, name="另一件", brief="簡述")
     session.add(another)
     session.flush()

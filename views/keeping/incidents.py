@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask_login import login_required
+from sqlalchemy import Engine, Executable
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import NotFound
 
@@ -106,7 +108,7 @@ def touched_csv(number: int) -> Any:
     audit.track(db.session, Verb.export.name, Incident.__tablename__, record=row, note="受影響的學生與檔案名單（CSV）")
     stmt = incidents.lines(row)
     db.session.commit()
-    rows = db.session.execute(stmt.execution_options(yield_per=500))
+    rows = _rows(db.engine, stmt)
     return Response(csv_stream(HEADER, rows), content_type=CSV_TYPE, headers=attachment_headers(f"受影響名單_{number}.csv"))
 
 
@@ -136,3 +138,9 @@ def _incident(number: int) -> Incident:
     if found is None:
         raise NotFound("找不到這件資安事件。")
     return found
+
+
+def _rows(engine: Engine, stmt: Executable) -> Iterator[Sequence[Any]]:
+    """Read in chunks on a connection of their own; they are sent after the request's context is gone."""
+    with engine.connect() as connection:
+        yield from connection.execution_options(yield_per=500).execute(stmt)
