@@ -20,7 +20,7 @@ ALLOWED = frozenset(
     (
         "PDF", "XLSX", "CSV", "JSON", "Lines", "ZIP", "TXT", "UTF", "BOM", "ID", "QR", "MB", "KB", "SHA", "Excel", "App", "Google",
         "Microsoft", "Authenticator", "Ctrl", "Shift", "English", "LINE", "IP", "URL", "PORTFOLIO", "SMTP", "Android", "Windows",
-        "Linux", "Chrome", "Firefox", "Safari", "Edge",
+        "JPG", "PNG", "MP", "MOV", "DOCX", "HEIC", "Linux", "Chrome", "Firefox", "Safari", "Edge",
     )
 )  # fmt: skip
 """Names of things that have no other name here."""
