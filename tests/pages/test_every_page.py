@@ -21,6 +21,10 @@ from tests.pages.wording import Reader, Written, chinese_left, english_words, ot
 OUT_OF_REACH = {
     "/accounts/<int:number>/factors": "leads from an account that has a second factor; the demo has none",
     "/accounts/slips/batches/<int:number>": "exists once somebody has started a batch of slips",
+    "/files/<int:number>/": "exists once a student has uploaded a file; the demo has none",
+    "/files/<int:number>/preview": "exists once a student has uploaded a file; the demo has none",
+    "/portfolio/receipts/<number>": "exists once a student has uploaded a file; the demo has none",
+    "/receipts/<number>": "exists once a student has uploaded a file; the demo has none",
     "/imports/<int:batch_id>/commit": "shown by the form of a batch that may be committed",
     "/imports/<int:batch_id>/columns": "shown for a file whose columns are not known",
     "/imports/<int:batch_id>/progress": "asked by a script while a batch is being read",
