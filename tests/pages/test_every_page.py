@@ -24,7 +24,7 @@ OUT_OF_REACH = {
     "/files/<int:number>/": "exists once a student has uploaded a file; the demo has none",
     "/files/<int:number>/preview": "exists once a student has uploaded a file; the demo has none",
     "/portfolio/receipts/<number>": "exists once a student has uploaded a file; the demo has none",
-    "/receipts/<number>": "exists once a student has uploaded a file; the demo has none",
+    "/keeping/drills/<int:number>": "exists once a restore has been drilled; the demo invents none",
     "/imports/<int:batch_id>/commit": "shown by the form of a batch that may be committed",
     "/imports/<int:batch_id>/columns": "shown for a file whose columns are not known",
     "/imports/<int:batch_id>/progress": "asked by a script while a batch is being read",
