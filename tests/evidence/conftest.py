@@ -22,6 +22,7 @@ from admin_app.storage import LocalStore, Stores
 from admin_app.terms import load_terms
 from models.evidence import UploadedFile
 from models.people import Account, Student
+from models.records.learning_outcome import LearningOutcome
 
 
 @dataclass
@@ -61,6 +62,23 @@ def actor_of(session: Session, username: str) -> Actor:
     account = session.scalars(select(Account).where(Account.username == username)).one()
     assert edition is not None
     return load_actor(session, account, load_rulebook(session, edition), on=clock.today())
+
+
+def draft_of(session: Session, found: LearningOutcome, name: str = "階級桿") -> LearningOutcome:
+    """A draft beside a work that is there already, in the same course: made when first asked for."""
+    stmt = select(LearningOutcome).filter_by(student_id=found.student_id, teaching_id=found.teaching_id, name=name)
+    made = session.scalars(stmt).one_or_none()
+    if made is None:
+        made = LearningOutcome(student=found.student, teaching=found.teaching, name=name, brief="以車床完成階級桿。")
+        session.add(made)
+        session.flush()
+    return made
+
+
+def newest_of(desk: Desk) -> LearningOutcome:
+    """The student's newest work, in whatever state."""
+    stmt = select(LearningOutcome).where(LearningOutcome.student_id == desk.student.id, LearningOutcome.name != "階級桿")
+    return desk.session.scalars(stmt.order_by(LearningOutcome.id.desc()).limit(1)).one()
 
 
 def stores_in(folder: Path, **more: Any) -> Stores:

@@ -66,11 +66,11 @@ def kill_at_random(server: Server, number: int) -> int:
 
 def ask_again(lines: list[Uploader]) -> None:
     """What was left without an answer is sent again with the same key, as a page does."""
+    end = time.monotonic() + 60
     for line in lines:
         for each in line.sent:
-            for _ in range(20):
-                if each.receipt:
-                    break
+            while not each.receipt:
+                assert time.monotonic() < end, f"沒有收檔憑證，最後的答覆是 {each.status}"
                 line.send(each)
 
 
@@ -84,6 +84,7 @@ def held_against(url: str, folder: Path, lines: list[Uploader], *, everything: b
         store = LocalStore(folder / "files")
         for each in (each for line in lines for each in line.sent):
             if each.receipt or everything:
+                assert each.key in rows, f"有憑證 {each.receipt} 而沒有檔案"
                 row = rows[each.key]
                 assert (row.receipt_no, row.stored_file.sha256) == (each.receipt, each.sha256)
                 assert hashlib.sha256(store.path(each.sha256).read_bytes()).hexdigest() == each.sha256

@@ -17,7 +17,7 @@ from models.event import Event
 from models.evidence import FileKind, ManifestLine, StoredFile
 from models.records.learning_outcome import LearningOutcome
 from tests.evidence import files
-from tests.evidence.conftest import Desk, actor_of
+from tests.evidence.conftest import Desk, actor_of, draft_of, newest_of
 
 
 @pytest.mark.parametrize("kind", files.KINDS)
@@ -86,8 +86,8 @@ def test_only_the_student_hands_in_what_is_theirs(desk: Desk) -> None:
 
 
 def outcomes_of(desk: Desk) -> list[LearningOutcome]:
-    stmt = select(LearningOutcome).where(LearningOutcome.student_id == desk.student.id).limit(2)
-    return list(desk.session.scalars(stmt))
+    found = newest_of(desk)
+    return [draft_of(desk.session, found, name) for name in ("階級桿", "螺紋")]
 
 
 def test_a_record_claims_files_and_lets_them_go(desk: Desk) -> None:

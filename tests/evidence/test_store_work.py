@@ -19,7 +19,7 @@ from models.evidence import ManifestDeed, ManifestLine, StoreCheck, StoredFile, 
 from models.records.learning_outcome import LearningOutcome
 from tests.conftest import sample
 from tests.evidence import files
-from tests.evidence.conftest import Desk, desk_for
+from tests.evidence.conftest import Desk, desk_for, draft_of, newest_of
 
 
 def verified(desk: Desk) -> StoreCheck:
@@ -29,8 +29,7 @@ def verified(desk: Desk) -> StoreCheck:
 
 
 def outcome_of(desk: Desk) -> LearningOutcome:
-    stmt = select(LearningOutcome).where(LearningOutcome.student_id == desk.student.id).order_by(LearningOutcome.id).limit(1)
-    return desk.session.scalars(stmt).one()
+    return draft_of(desk.session, newest_of(desk))
 
 
 def flip(path: Path, chance: random.Random) -> None:

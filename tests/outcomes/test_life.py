@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from admin_app.policy import Denied
-from admin_app.services import outcomes
+from admin_app.services import evidence, outcomes
 from admin_app.services.outcomes import NotNow
 from models.event import Event
 from models.notice import Notice
@@ -144,6 +145,15 @@ def test_nothing_is_sent_without_a_file_and_nothing_is_certified_unseen(place: C
     work = sent(place, "量測報告")
     with pytest.raises(NotNow, match="變動"):
         outcomes.certify(place.session, work, by=place.actor("林佳均"), now=NOON, seen="f" * 64)
+
+
+@pytest.mark.parametrize("reach", [sent, certified])
+def test_what_was_sent_or_certified_keeps_its_files(place: Class, reach: Callable[[Class], LearningOutcome]) -> None:
+    work, student = reach(place), place.actor("詹子君")
+    with pytest.raises(evidence.Refused, match="檔案不能再更換") as refused:
+        evidence.claim(place.session, [], work, by=student)
+    assert refused.value.status == 409
+    assert len(evidence.files_of(place.session, work)) == 1
 
 
 def test_who_is_away_from_school_waits_and_goes_on_from_there(place: Class) -> None:

@@ -6,10 +6,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
-from models.records.learning_outcome import LearningOutcome, OutcomeState
+from models.records.learning_outcome import STILL_THE_STUDENTS, LearningOutcome
 from views.base import ROSTER, DutyView
-
-STILL_THE_STUDENTS = (OutcomeState.draft, OutcomeState.returned)
 
 
 class LearningOutcomeView(DutyView):

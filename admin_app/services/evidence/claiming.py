@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,8 +17,12 @@ from admin_app.services.evidence.limits import load_upload_limits
 from admin_app.services.evidence.refusing import Refused
 from models.calendar import SchoolYear, Semester
 from models.evidence import UploadedFile
+from models.records.achievements.base import NOT_YET_SENT
 from models.records.base import StudentRecord
+from models.records.learning_outcome import STILL_THE_STUDENTS
 
+THE_STUDENTS = (*STILL_THE_STUDENTS, *NOT_YET_SENT)
+"""States in which the files are the student's to change."""
 GONE = "選用的檔案已不存在（超過一天沒有放進任何一筆資料就會移除），請重新上傳。"
 TAKEN = "選用的檔案已經用在另一筆資料，請重新上傳一次。"
 TWICE = "同一個檔案加入了兩次，請移除其中一個。"
@@ -27,6 +32,7 @@ def claim(session: Session, files: Sequence[int], record: StudentRecord, *, by: 
     """Make these the record's files, and let go of those it had. Raises `Refused`, `Denied`. The record has been flushed."""
     require(_own(by, record))
     chosen = _chosen(session, files, record)
+    _may_change(session, chosen, record)
     _within_limits(session, chosen, record)
     kind, now = record.__tablename__, clock.now()
     for each in files_of(session, record):
@@ -84,6 +90,14 @@ def _chosen(session: Session, files: Sequence[int], record: StudentRecord) -> li
     if len({each.stored_file_id for each in chosen}) != len(chosen):
         raise Refused(TWICE)
     return chosen
+
+
+def _may_change(session: Session, chosen: list[UploadedFile], record: StudentRecord) -> None:
+    """What was sent, certified or submitted keeps its files; to name again those it has changes nothing."""
+    kind: Any = type(record)
+    state: Any = session.scalar(select(kind.state).where(kind.id == record.id).with_for_update())
+    if state not in THE_STUDENTS and set(chosen) != set(files_of(session, record)):
+        raise Refused(f"這一筆已{state.zh}，檔案不能再更換。", 409)
 
 
 def _within_limits(session: Session, chosen: list[UploadedFile], record: StudentRecord) -> None:
