@@ -3,7 +3,7 @@
 Whoever is not signed in is refused before the body is read.
 
 Werkzeug 3.1.9 adds a CR to a file when a step of its reading ends right behind the boundary that follows the file, before the sign
-that says whether it is the last one: about one file in 65,000, and always the same one. `whole_boundary` holds back enough.
+that says whether it is the last one: seldom, but always the same file again. `whole_boundary` holds back enough.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from models.records.achievements.base import AchievementState
-from models.records.learning_outcome import OutcomeState
+from models.records.learning_outcome import STILL_THE_STUDENTS, OutcomeState
 from models.vocabulary import Act, Term, WindowKind
 
 
@@ -65,6 +65,10 @@ ACHIEVEMENT_STEPS: tuple[Step, ...] = (
 )
 """多元表現: the same without certification."""
 # fmt: on
+
+
+THE_STUDENTS = (*STILL_THE_STUDENTS, A.draft)
+"""The states in which what is handed in, and its files, are the student's to change."""
 
 
 def step(name: str, steps: Iterable[Step] = STEPS) -> Step:

@@ -70,7 +70,7 @@ class Incoming(io.RawIOBase):
         return length
 
     def _write_all(self, part: memoryview) -> None:
-        assert self._file is not None  # noqa: S101
+        assert self._file is not None  # noqa: S101 - without one there is trouble, asked about before
         self._hash.update(part)
         while part:
             part = part[self._file.write(part) :]
@@ -100,7 +100,7 @@ class Incoming(io.RawIOBase):
         """Make the disk say that it has the content; an error here is never retried into success."""
         if self.trouble is not None:
             raise self.trouble
-        assert self._file is not None  # noqa: S101
+        assert self._file is not None  # noqa: S101 - without one there is trouble, asked about before
         try:
             os.fsync(self._file.fileno())
         except OSError as error:

@@ -16,11 +16,10 @@ from admin_app.services import outcomes
 from admin_app.services.outcomes.taking import steps_of
 from admin_app.services.windows import Answer, Closed, Windows
 from models.catalogue import ACHIEVEMENTS
-from models.records.achievements.base import AchievementState
 from models.records.base import StudentRecord
 from models.records.learning_outcome import LearningOutcome, OutcomeState
 from models.values.roc import format_roc
-from models.workflow import Step
+from models.workflow import THE_STUDENTS, Step
 from views.portfolio.blueprint import blueprint, whose
 
 DOUBT = "doubt"
@@ -67,7 +66,7 @@ def state_of(row: Any) -> Any:
 
 def may_edit(row: Any) -> bool:
     """What was sent or certified is never edited."""
-    return row.state in (OutcomeState.draft, OutcomeState.returned, AchievementState.draft)
+    return row.state in THE_STUDENTS
 
 
 def offers(row: Any, book: Windows, *, has_files: bool) -> Sequence[Offer]:

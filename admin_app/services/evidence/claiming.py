@@ -17,12 +17,9 @@ from admin_app.services.evidence.limits import load_upload_limits
 from admin_app.services.evidence.refusing import Refused
 from models.calendar import SchoolYear, Semester
 from models.evidence import UploadedFile
-from models.records.achievements.base import NOT_YET_SENT
 from models.records.base import StudentRecord
-from models.records.learning_outcome import STILL_THE_STUDENTS
+from models.workflow import THE_STUDENTS
 
-THE_STUDENTS = (*STILL_THE_STUDENTS, *NOT_YET_SENT)
-"""States in which the files are the student's to change."""
 GONE = "選用的檔案已不存在（超過一天沒有放進任何一筆資料就會移除），請重新上傳。"
 TAKEN = "選用的檔案已經用在另一筆資料，請重新上傳一次。"
 TWICE = "同一個檔案加入了兩次，請移除其中一個。"

@@ -27,10 +27,6 @@ class AchievementState(Term):
     questioned = "問題回報"
 
 
-NOT_YET_SENT = (AchievementState.draft, AchievementState.selected)
-"""The states in which the student may still change it."""
-
-
 class Achievement(StudentRecord):
     """One thing a student did in or out of school, recorded by the student. None is recorded twice."""
 

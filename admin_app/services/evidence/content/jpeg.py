@@ -128,7 +128,7 @@ def _end_of_pixels(file: Incoming, start: int) -> int:
 
 
 def _stays(each: Segment) -> bool:
-    assert each.data is not None  # noqa: S101
+    assert each.data is not None  # noqa: S101 - segments without any are dealt with before
     if each.marker == 0xFE:
         return False
     if 0xE0 <= each.marker <= 0xEF:
